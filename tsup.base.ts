@@ -1,0 +1,19 @@
+import { defineConfig } from 'tsup'
+
+/**
+ * The one way a package of this workspace is built: ESM for the oldest Node line we support, readable,
+ * with every dependency left as an import. Declarations come from `tsc`, which runs after this.
+ */
+export function libraryBuild(entry: string[]): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: 'esm',
+    target: 'node22',
+    platform: 'neutral',
+    splitting: true,
+    sourcemap: true,
+    minify: false,
+    dts: false,
+    clean: true,
+  })
+}
