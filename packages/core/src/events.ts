@@ -1,0 +1,169 @@
+import type { ErrorJson } from './errors.ts'
+import type { JsonValue } from './json.ts'
+import type { AssistantPart, Message, ToolResultPart, UserMessage } from './messages.ts'
+import type { FinishReason } from './model.ts'
+import type { Usage } from './usage.ts'
+
+/** Version of the event vocabulary that `run.started` carries; every past version keeps a reader. */
+export const EVENT_SCHEMA = 1
+
+/** The call of another run that started this one. */
+export interface ParentRun {
+  readonly runId: string
+  readonly callId: string
+}
+
+/** Hard ends of a run. Each has a stop reason of its own. */
+export interface RunLimits {
+  /** Model turns; default 10. */
+  readonly steps: number
+}
+
+/** Why a run ended. Exactly one of these, always; `failed` is data, never a throw. */
+export type RunStop =
+  /** The model answered without asking for a tool. */
+  | { readonly reason: 'done' }
+  /** The model ran into its output limit; the text is cut. */
+  | { readonly reason: 'length' }
+  /** The provider withheld the answer (content filter, refusal). */
+  | { readonly reason: 'refused' }
+  /** `limits.steps` turns were taken and the model still wanted tools. All calls have results. */
+  | { readonly reason: 'steps'; readonly steps: number }
+  /** `onStep` said so. */
+  | { readonly reason: 'stopped' }
+  /** The signal, `run.abort()`, or a reader that left. */
+  | { readonly reason: 'aborted'; readonly message: string }
+  | { readonly reason: 'failed'; readonly error: ErrorJson }
+
+/** What every durable event has: its place in the run (1, 2, 3 … without gaps) and its time. */
+export interface Stamp {
+  readonly seq: number
+  /** Epoch milliseconds of the wall clock; orders nothing, `seq` does. */
+  readonly atMs: number
+}
+
+type Stamped<T> = T & Stamp
+
+/**
+ * What happened, in order; the run is the fold of these. Plain JSON: one `run.started` first, exactly
+ * one `run.ended` last. The results of a turn's calls are not repeated as a message: the tool message
+ * is folded from `tool.ended`, in the order of the calls.
+ */
+export type DurableEvent = Stamped<
+  | {
+      readonly type: 'run.started'
+      readonly schema: typeof EVENT_SCHEMA
+      readonly runId: string
+      readonly parent: ParentRun | null
+      /** The agent's name. */
+      readonly agent: string
+      /** `provider/model`. */
+      readonly model: string
+      readonly instructions: string
+      /** Names of the tools on offer, sorted. */
+      readonly tools: readonly string[]
+      /** What was said before, repaired; the new input is not in it. */
+      readonly history: readonly Message[]
+      /** `null` when the history itself ends with what is to be answered. */
+      readonly input: UserMessage | null
+      readonly limits: RunLimits
+    }
+  /** A model call begins; turns count from 1. */
+  | { readonly type: 'turn.started'; readonly turn: number; readonly model: string }
+  /** A whole assistant message. */
+  | { readonly type: 'message.added'; readonly turn: number; readonly message: Message }
+  | {
+      readonly type: 'turn.ended'
+      readonly turn: number
+      readonly finish: FinishReason
+      /** `null` when the provider reported none. */
+      readonly usage: Usage | null
+      /** Micro-dollars; `null` when unknown. */
+      readonly costMicroUsd: number | null
+    }
+  /** The attempt failed; another follows after the delay. Deltas of this turn may have been seen: `turn.reset` follows then. */
+  | {
+      readonly type: 'model.retried'
+      readonly turn: number
+      /** The attempt that failed, from 1. */
+      readonly attempt: number
+      readonly delayMs: number
+      readonly error: ErrorJson
+    }
+  | {
+      readonly type: 'model.switched'
+      readonly turn: number
+      readonly from: string
+      readonly to: string
+      readonly error: ErrorJson
+    }
+  /** All deltas of this turn so far are void; the turn is told anew. What was seen is kept here. */
+  | { readonly type: 'turn.reset'; readonly turn: number; readonly discarded: readonly AssistantPart[] }
+  | {
+      readonly type: 'tool.started'
+      readonly turn: number
+      readonly callId: string
+      readonly name: string
+      readonly input: JsonValue
+    }
+  | {
+      readonly type: 'tool.ended'
+      readonly turn: number
+      readonly callId: string
+      readonly result: ToolResultPart
+      readonly durationMs: number
+    }
+  | { readonly type: 'run.ended'; readonly stop: RunStop }
+>
+
+/**
+ * What is only worth hearing live; never stored. `offset` is the place of `text` in its part, in UTF-16
+ * units, so that a reader who sees a delta twice or joins late knows exactly what is new.
+ */
+export type TransientEvent =
+  | {
+      readonly type: 'text.delta'
+      readonly turn: number
+      readonly part: number
+      readonly offset: number
+      readonly text: string
+    }
+  | {
+      readonly type: 'reasoning.delta'
+      readonly turn: number
+      readonly part: number
+      readonly offset: number
+      readonly text: string
+    }
+  | {
+      readonly type: 'tool.input.delta'
+      readonly turn: number
+      readonly part: number
+      readonly callId: string
+      readonly name: string
+      readonly offset: number
+      readonly text: string
+    }
+  /** A value that a running tool yielded; a later one replaces it. */
+  | {
+      readonly type: 'tool.progress'
+      readonly turn: number
+      readonly callId: string
+      readonly value: JsonValue
+    }
+
+/** What a run tells its readers. */
+export type RunEvent = DurableEvent | TransientEvent
+
+/** True for the events that make up the log. */
+export function isDurable(event: RunEvent): event is DurableEvent {
+  return 'seq' in event
+}
+
+/** Which run an event belongs to; handed to sinks beside the events. */
+export interface RunRef {
+  readonly runId: string
+  readonly parent: ParentRun | null
+  /** The agent's name. */
+  readonly agent: string
+}

@@ -1,0 +1,77 @@
+export { agent } from './make-agent.ts'
+export type {
+  Agent,
+  AgentDefinition,
+  FailureDecision,
+  InstructionContext,
+  ModelFailure,
+  RetryPolicy,
+  StepInfo,
+} from './agent.ts'
+export type { Run, RunOptions, RunResult } from './run.ts'
+export { tool, toJsonValue } from './tool.ts'
+export type { Tool, ToolContext, ToolDefinition, ToolOutput } from './tool.ts'
+export { compileSchema } from './schema.ts'
+export type {
+  CompiledSchema,
+  InputOf,
+  InputSchema,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  Validated,
+} from './schema.ts'
+export { assistantMessage, textOf, toolCallsOf, toolResultText, userMessage } from './messages.ts'
+export type {
+  AssistantMessage,
+  AssistantPart,
+  FilePart,
+  Message,
+  OpaquePart,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolMessage,
+  ToolResultPart,
+  ToolStatus,
+  UserMessage,
+  UserPart,
+} from './messages.ts'
+export { repairTranscript } from './repair-transcript.ts'
+export { parseToolInput } from './parse-tool-input.ts'
+export type { FinishReason, LanguageModel, ModelEvent, ModelInfo, ModelRequest, ToolSpec } from './model.ts'
+export { EVENT_SCHEMA, isDurable } from './events.ts'
+export type {
+  DurableEvent,
+  ParentRun,
+  RunEvent,
+  RunLimits,
+  RunRef,
+  RunStop,
+  Stamp,
+  TransientEvent,
+} from './events.ts'
+export { foldRun } from './run-state.ts'
+export type { RunState } from './run-state.ts'
+export type { RunLog } from './run-log.ts'
+export { memoryRunLog } from './memory-run-log.ts'
+export type { Sink } from './sink.ts'
+export { arraySink, callbackSink, jsonLinesSink, queueSink } from './sinks.ts'
+export type { ArraySink, QueueSink, QueueSinkOptions } from './sinks.ts'
+export {
+  AgentError,
+  ConfigError,
+  LogError,
+  ModelError,
+  ToolError,
+  isAgentError,
+  messageOf,
+  toErrorJson,
+} from './errors.ts'
+export type { ErrorCode, ErrorJson, ErrorOptions } from './errors.ts'
+export { ZERO_USAGE, addUsage, costMicroUsd } from './usage.ts'
+export type { Price, Usage } from './usage.ts'
+export { sleep, systemRuntime } from './runtime.ts'
+export type { Runtime } from './runtime.ts'
+export { isJsonObject } from './json.ts'
+export type { JsonObject, JsonValue } from './json.ts'

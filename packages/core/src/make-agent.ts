@@ -1,0 +1,111 @@
+import type { Agent, AgentDefinition, RetryPolicy } from './agent.ts'
+import { ConfigError } from './errors.ts'
+import type { RunLimits } from './events.ts'
+import { memoryRunLog } from './memory-run-log.ts'
+import { userMessage } from './messages.ts'
+import type { Message, UserMessage } from './messages.ts'
+import { repairTranscript } from './repair-transcript.ts'
+import type { RunOptions } from './run.ts'
+import type { AgentParts, RunPlan } from './run-plan.ts'
+import { startRun } from './start-run.ts'
+import { systemRuntime } from './runtime.ts'
+import type { Tool } from './tool.ts'
+
+/** Ten turns answer most questions, and end a runaway loop before it costs much. */
+const DEFAULT_LIMITS: RunLimits = { steps: 10 }
+/** Four attempts half a second apart, doubling, bridge the short overloads that vendors report as 429 and 529. */
+const DEFAULT_RETRY: RetryPolicy = {
+  attempts: 4,
+  baseDelayMs: 500,
+  maxDelayMs: 30_000,
+  maxRetryAfterMs: 120_000,
+}
+/** Models rarely ask for more at once, and more would only crowd the machine. */
+const DEFAULT_PARALLEL_TOOLS = 8
+
+/**
+ * Declares an agent. It holds no state: run it any number of times, also at once.
+ *
+ * @throws ConfigError `config.invalid` when two tools share a name, or a limit is not a positive whole number.
+ *
+ * @example
+ * const tutor = agent({ instructions: 'Use the calculator.', model, tools: [calculator] })
+ * for await (const event of tutor.run('What is 123 * 456?')) {
+ *   if (event.type === 'text.delta') process.stdout.write(event.text)
+ * }
+ */
+export function agent(definition: AgentDefinition): Agent {
+  const parts = agentParts(definition)
+  checkLimits(definition.limits)
+  return {
+    name: parts.name,
+    model: definition.model,
+    tools: parts.toolSpecs,
+    run: (input, options = {}) => startRun(planRun(parts, input, options)),
+  }
+}
+
+function agentParts(definition: AgentDefinition): AgentParts {
+  const { name = 'agent', parallelTools = DEFAULT_PARALLEL_TOOLS, runtime = systemRuntime } = definition
+  // Code-unit order, the same on every machine and in every locale: equal tools, equal bytes.
+  const sorted = [...(definition.tools ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const tools = new Map<string, Tool>()
+  for (const tool of sorted) {
+    if (tools.has(tool.name)) {
+      throw new ConfigError(
+        'config.invalid',
+        `Agent "${name}" has two tools named "${tool.name}"; rename one.`,
+      )
+    }
+    tools.set(tool.name, tool)
+  }
+  checkWhole('parallelTools', parallelTools)
+  return {
+    definition,
+    name,
+    tools,
+    toolSpecs: sorted.map(({ name, description, input }) => ({ name, description, inputSchema: input.json })),
+    retry: { ...DEFAULT_RETRY, ...definition.retry },
+    parallelTools,
+    runtime,
+  }
+}
+
+function planRun(agent: AgentParts, input: string | UserMessage | undefined, options: RunOptions): RunPlan {
+  const { definition, runtime } = agent
+  checkLimits(options.limits)
+  const message = typeof input === 'string' ? userMessage(input) : (input ?? null)
+  const history = repairTranscript(options.messages ?? [])
+  checkAnswerable(message, history)
+  return {
+    agent,
+    runId: options.runId ?? runtime.newId('run'),
+    parent: options.parent ?? null,
+    history,
+    input: message,
+    limits: { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits },
+    log: options.log ?? definition.log ?? memoryRunLog(),
+    sinks: options.sinks ?? [],
+    signal: options.signal,
+  }
+}
+
+function checkAnswerable(input: UserMessage | null, history: readonly Message[]): void {
+  const isBlank = (message: UserMessage): boolean =>
+    message.content.every((part) => part.type === 'text' && part.text.trim() === '')
+  const last = input ?? history.at(-1)
+  if (last && last.role !== 'assistant' && !(last.role === 'user' && isBlank(last))) return
+  throw new ConfigError(
+    'config.invalid',
+    'There is nothing to answer; pass a prompt that is not blank, or messages that end with a user message or tool results.',
+  )
+}
+
+function checkLimits(limits: Partial<RunLimits> = {}): void {
+  if (limits.steps !== undefined) checkWhole('limits.steps', limits.steps)
+}
+
+function checkWhole(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return
+  throw new ConfigError('config.invalid', `${name} must be a whole number of at least 1, not ${value}.`)
+}

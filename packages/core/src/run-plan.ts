@@ -1,0 +1,52 @@
+import type { AgentDefinition, RetryPolicy } from './agent.ts'
+import type { DurableEvent, ParentRun, RunLimits, TransientEvent } from './events.ts'
+import type { Message, UserMessage } from './messages.ts'
+import type { LanguageModel, ToolSpec } from './model.ts'
+import type { RunLog } from './run-log.ts'
+import type { Runtime } from './runtime.ts'
+import type { RunStateDraft } from './run-state.ts'
+import type { Sink } from './sink.ts'
+import type { Tool } from './tool.ts'
+
+/** Everything about an agent that is settled before a run, defaults filled in. */
+export interface AgentParts {
+  readonly definition: AgentDefinition
+  readonly name: string
+  readonly tools: ReadonlyMap<string, Tool>
+  /** Sorted by name; the same array for every request, so that adapters encode it once. */
+  readonly toolSpecs: readonly ToolSpec[]
+  readonly retry: RetryPolicy
+  readonly parallelTools: number
+  readonly runtime: Runtime
+}
+
+/** What one run is to do. */
+export interface RunPlan {
+  readonly agent: AgentParts
+  readonly runId: string
+  readonly parent: ParentRun | null
+  readonly history: readonly Message[]
+  readonly input: UserMessage | null
+  readonly limits: RunLimits
+  readonly log: RunLog
+  readonly sinks: readonly Sink[]
+  readonly signal: AbortSignal | undefined
+}
+
+type WithoutStamp<T> = T extends unknown ? Omit<T, 'seq' | 'atMs'> : never
+
+/** A durable event before it has its place in the log. */
+export type EventDraft = WithoutStamp<DurableEvent>
+
+/** What the loop hands on: durable events still without their stamp. */
+export type LoopBatch = readonly (EventDraft | TransientEvent)[]
+
+/** What the loop works with. The recorder folds every batch into `state` before the loop goes on. */
+export interface LoopContext {
+  readonly plan: RunPlan
+  /** The run's own signal: the caller's, `run.abort()`, or a reader that left. */
+  readonly signal: AbortSignal
+  readonly state: RunStateDraft
+  /** Changes when `onError` switches. */
+  model: LanguageModel
+}

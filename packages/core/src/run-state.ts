@@ -1,0 +1,154 @@
+import { LogError } from './errors.ts'
+import type { DurableEvent, ParentRun, RunLimits, RunStop } from './events.ts'
+import { toolCallsOf } from './messages.ts'
+import type { Message, ToolCallPart, ToolResultPart } from './messages.ts'
+import type { FinishReason } from './model.ts'
+import { ZERO_USAGE, addUsage } from './usage.ts'
+import type { Usage } from './usage.ts'
+
+/** Where a run stands: everything the next decision needs, and nothing that is not in the log. */
+export interface RunState {
+  readonly runId: string
+  readonly parent: ParentRun | null
+  readonly agent: string
+  /** `provider/model` in use now. */
+  readonly model: string
+  readonly instructions: string
+  readonly limits: RunLimits
+  /** Of the last event. */
+  readonly seq: number
+  /** The transcript: history, input, answers, results. */
+  readonly messages: readonly Message[]
+  /** The turn under way, or the last one; 0 before the first. */
+  readonly turn: number
+  /** How the last turn finished; `null` before the first and while one is under way. */
+  readonly finish: FinishReason | null
+  /** Calls of the last turn, in order. */
+  readonly calls: readonly ToolCallPart[]
+  /** Their results so far, by call id. */
+  readonly results: ReadonlyMap<string, ToolResultPart>
+  /** Sum over the turns that reported any. */
+  readonly usage: Usage
+  /** Of the last ended turn; `null` when its provider reported none. */
+  readonly lastUsage: Usage | null
+  /** Of the last ended turn, in micro-dollars; `null` when unknown. */
+  readonly lastCostMicroUsd: number | null
+  /** Sum of micro-dollars; `null` as soon as one turn's cost is unknown. */
+  readonly costMicroUsd: number | null
+  /** Set by `run.ended`. */
+  readonly stop: RunStop | null
+}
+
+/** The same, as the fold writes it. */
+export type RunStateDraft = {
+  -readonly [K in keyof RunState]: RunState[K] extends readonly (infer Item)[]
+    ? Item[]
+    : RunState[K] extends ReadonlyMap<infer Key, infer Value>
+      ? Map<Key, Value>
+      : RunState[K]
+}
+
+/**
+ * The state of a run: a pure function of its durable events, oldest first, from `run.started` on.
+ *
+ * @throws LogError `log.failed` when the log does not begin with `run.started` or has a gap.
+ */
+export function foldRun(events: Iterable<DurableEvent>): RunState {
+  let state: RunStateDraft | null = null
+  for (const event of events) {
+    if (state) applyEvent(state, event)
+    else state = beginState(event)
+  }
+  if (!state) throw new LogError('log.failed', 'The log of this run is empty, so there is nothing to fold.')
+  return state
+}
+
+/** @throws LogError `log.failed` when `event` is not the `run.started` that a log begins with. */
+export function beginState(event: DurableEvent): RunStateDraft {
+  if (event.type !== 'run.started' || event.seq !== 1) {
+    throw new LogError(
+      'log.failed',
+      `The log begins with ${event.type} (event ${event.seq}) instead of run.started.`,
+    )
+  }
+  return {
+    runId: event.runId,
+    parent: event.parent,
+    agent: event.agent,
+    model: event.model,
+    instructions: event.instructions,
+    limits: event.limits,
+    seq: 1,
+    messages: event.input ? [...event.history, event.input] : [...event.history],
+    turn: 0,
+    finish: null,
+    calls: [],
+    results: new Map(),
+    usage: ZERO_USAGE,
+    lastUsage: null,
+    lastCostMicroUsd: null,
+    costMicroUsd: 0,
+    stop: null,
+  }
+}
+
+/** Takes one event into the state. Cost does not grow with the length of the run. */
+export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
+  if (event.seq !== state.seq + 1) {
+    throw new LogError(
+      'log.failed',
+      `Event ${state.seq + 1} of run ${state.runId} is missing; ${event.seq} came instead.`,
+    )
+  }
+  state.seq = event.seq
+  switch (event.type) {
+    case 'turn.started':
+      state.turn = event.turn
+      state.finish = null
+      state.calls = []
+      state.results = new Map()
+      return
+    case 'message.added':
+      state.messages.push(event.message)
+      if (event.message.role === 'assistant') state.calls = toolCallsOf(event.message)
+      return
+    case 'turn.ended':
+      state.finish = event.finish
+      state.lastUsage = event.usage
+      state.lastCostMicroUsd = event.costMicroUsd
+      if (event.usage) state.usage = addUsage(state.usage, event.usage)
+      state.costMicroUsd =
+        state.costMicroUsd === null || event.costMicroUsd === null
+          ? null
+          : state.costMicroUsd + event.costMicroUsd
+      return
+    case 'tool.ended':
+      addResult(state, event.result)
+      return
+    case 'model.switched':
+      state.model = event.to
+      return
+    case 'run.ended':
+      state.stop = event.stop
+      return
+    case 'run.started':
+      throw new LogError('log.failed', `Run ${state.runId} was started a second time at event ${event.seq}.`)
+    case 'model.retried':
+    case 'turn.reset':
+    case 'tool.started':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+/** The last result of a turn completes its tool message, in the order of the calls. */
+function addResult(state: RunStateDraft, result: ToolResultPart): void {
+  if (state.results.has(result.callId)) {
+    throw new LogError('log.failed', `Call ${result.callId} of run ${state.runId} has two results.`)
+  }
+  state.results.set(result.callId, result)
+  if (state.results.size < state.calls.length) return
+  const content = state.calls.flatMap((call) => state.results.get(call.callId) ?? [])
+  state.messages.push({ role: 'tool', content })
+}

@@ -1,0 +1,53 @@
+/** Time, ids and chance as arguments, so that a test can rule them. */
+export interface Runtime {
+  /** Epoch milliseconds, for people. May jump. */
+  nowMs(): number
+  /** Milliseconds from an arbitrary start, for durations. Never goes back. */
+  monotonicMs(): number
+  /** Calls `wake` once after `delayMs`; the returned function forgets it. A pending timer keeps the process alive. */
+  setTimer(wake: () => void, delayMs: number): () => void
+  /** A new id: `prefix`, `_` and at least 80 random bits in letters and digits. */
+  newId(prefix: string): string
+  /** From 0 (included) to 1 (excluded). */
+  random(): number
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
+/** 16 letters out of 36 hold 82 bits. */
+const ID_LENGTH = 16
+
+/** The web standards: `Date`, `performance`, `setTimeout`, `crypto`. */
+export const systemRuntime: Runtime = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  setTimer(wake, delayMs) {
+    // A longer delay would overflow the 32-bit timer and fire at once.
+    const timer = setTimeout(wake, Math.min(delayMs, 2_147_483_647))
+    return () => clearTimeout(timer)
+  },
+  newId(prefix) {
+    let id = `${prefix}_`
+    // 252 is the largest multiple of 36 in a byte: cutting there keeps every letter equally likely.
+    while (id.length < prefix.length + 1 + ID_LENGTH) {
+      for (const byte of crypto.getRandomValues(new Uint8Array(ID_LENGTH + 4))) {
+        if (byte < 252 && id.length < prefix.length + 1 + ID_LENGTH) id += ALPHABET.charAt(byte % 36)
+      }
+    }
+    return id
+  },
+  random: () => Math.random(),
+}
+
+/** Waits `delayMs`, or until the signal aborts; it never rejects, so look at the signal afterwards. */
+export function sleep(runtime: Runtime, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      forget()
+      signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const forget = runtime.setTimer(wake, delayMs)
+    signal.addEventListener('abort', wake)
+  })
+}

@@ -1,0 +1,95 @@
+import { ConfigError } from './errors.ts'
+import type { JsonValue } from './json.ts'
+import { compileSchema } from './schema.ts'
+import type { CompiledSchema, InputOf, InputSchema } from './schema.ts'
+
+/** What a tool knows of the call it serves. */
+export interface ToolContext {
+  /** Aborts when the run does, or the call's time is over: stop, and leave nothing running. */
+  readonly signal: AbortSignal
+  readonly runId: string
+  readonly callId: string
+  /** Model turn of the call, from 1. */
+  readonly turn: number
+}
+
+/** What `execute` may give back: a value, a promise of one, or a generator that yields progress and returns the value. */
+export type ToolOutput = unknown
+
+/** What {@link tool} is told. */
+export interface ToolDefinition<S extends InputSchema = InputSchema> {
+  /** 1 to 64 letters, digits, `_` and `-`: what every provider accepts. */
+  readonly name: string
+  /** Written for the model: what it gives, when to use it. */
+  readonly description: string
+  /** A Standard Schema that offers JSON Schema (zod 4, ArkType, …), or raw JSON Schema; it must describe an object. */
+  readonly input: S
+  /**
+   * Does the work. Arguments were validated. A throw becomes an `error` result that the model reads,
+   * so throw sentences that help it (`ToolError` keeps its code). What is returned is sent to the model:
+   * a string as it is, everything else as JSON; `undefined` as `null`.
+   */
+  readonly execute: (input: InputOf<S>, context: ToolContext) => ToolOutput
+  /**
+   * Milliseconds until the call is given up: its signal aborts, the model reads `timeout`, a late
+   * result is dropped. Default 60,000; `null` waits for ever.
+   */
+  readonly timeoutMs?: number | null
+  /** True: never beside another call. It waits for those before it, those after it wait for it. Default false. */
+  readonly runsAlone?: boolean
+}
+
+/** PORT. Something a model may call. Made by {@link tool}; implemented by adapters that bring tools from elsewhere. */
+export interface Tool {
+  readonly name: string
+  readonly description: string
+  readonly input: CompiledSchema
+  readonly timeoutMs: number | null
+  readonly runsAlone: boolean
+  /**
+   * @param input - What `input.validate` gave.
+   * @returns Any JSON value, a promise, or an (async) generator: yields are progress, the return value is
+   *   the result. Whatever is not JSON is written as `JSON.stringify` would.
+   */
+  execute(input: unknown, context: ToolContext): ToolOutput
+}
+
+/** Loomkin and most peers allow a tool one minute; see docs/reference/core.md. */
+const DEFAULT_TIMEOUT_MS = 60_000
+
+/**
+ * Declares a tool.
+ *
+ * @throws ConfigError `config.invalid` for a name no provider takes, or a schema without JSON Schema.
+ *
+ * @example
+ * const add = tool({
+ *   name: 'add',
+ *   description: 'Adds two numbers.',
+ *   input: z.object({ a: z.number(), b: z.number() }),
+ *   execute: ({ a, b }) => a + b,
+ * })
+ */
+export function tool<const S extends InputSchema>(definition: ToolDefinition<S>): Tool {
+  const { name, description, timeoutMs = DEFAULT_TIMEOUT_MS, runsAlone = false } = definition
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+    throw new ConfigError(
+      'config.invalid',
+      `The tool name ${JSON.stringify(name)} is not usable; providers accept 1 to 64 letters, digits, "_" and "-".`,
+    )
+  }
+  return {
+    name,
+    description,
+    input: compileSchema(definition.input, `tool "${name}"`),
+    timeoutMs,
+    runsAlone,
+    execute: (input, context) => definition.execute(input as InputOf<S>, context),
+  }
+}
+
+/** JSON as it will be read back: no `undefined`, dates as text, `null` for nothing. Throws for cycles and bigints. */
+export function toJsonValue(value: unknown): JsonValue {
+  const text = JSON.stringify(value)
+  return text === undefined ? null : (JSON.parse(text) as JsonValue)
+}
