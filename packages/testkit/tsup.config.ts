@@ -1,3 +1,8 @@
 import { libraryBuild } from '../../tsup.base.ts'
 
-export default libraryBuild(['src/index.ts', 'src/fake-provider.ts', 'src/contracts.ts'])
+export default libraryBuild([
+  'src/index.ts',
+  'src/fake-provider.ts',
+  'src/fake-provider-main.ts',
+  'src/contracts.ts',
+])

@@ -1,1 +1,10 @@
-export {}
+export { scriptedModel } from './scripted-model.ts'
+export type {
+  ScriptedAnswer,
+  ScriptedModel,
+  ScriptedModelOptions,
+  ScriptedToolCall,
+  ScriptedTurn,
+} from './scripted-model.ts'
+export { scriptedRuntime } from './scripted-runtime.ts'
+export type { ScriptedRuntime, ScriptedRuntimeOptions } from './scripted-runtime.ts'
