@@ -9,11 +9,12 @@ export function libraryBuild(entry: string[]): ReturnType<typeof defineConfig> {
     entry,
     format: 'esm',
     target: 'node22',
-    platform: 'neutral',
+    platform: 'node',
+    // Some built-ins exist under their `node:` name only.
+    removeNodeProtocol: false,
     splitting: true,
     sourcemap: true,
     minify: false,
     dts: false,
-    clean: true,
   })
 }

@@ -1,0 +1,2 @@
+/** A failure that a person can act on: its message is printed as it is, without a stack. */
+export class UserError extends Error {}
