@@ -1,1 +1,5 @@
-export {}
+export { chatRoutes } from './chat-routes.ts'
+export type { ChatRoutesOptions } from './chat-routes.ts'
+export { eventRoutes } from './event-routes.ts'
+export type { EventRoutesOptions } from './event-routes.ts'
+export type { UiProfile, UiRunMetadata } from './ui-chunks.ts'
