@@ -144,12 +144,18 @@ function sendFrames(response: ServerResponse, frames: readonly WireFrame[], dela
   response.once('close', () => clearTimeout(timer))
 }
 
-/** Each write is an HTTP chunk of its own, and clients hand chunks on one by one. */
+/** A turn of the event loop between two writes keeps clients from reading both at once. */
 function sendSplit(response: ServerResponse, bytes: Buffer, size: number): void {
-  for (let start = 0; start < bytes.length; start += Math.max(1, size)) {
-    response.write(bytes.subarray(start, start + Math.max(1, size)))
+  let start = 0
+  const sendNext = (): void => {
+    if (response.destroyed) return
+    if (start >= bytes.length) {
+      response.end()
+      return
+    }
+    response.write(bytes.subarray(start, (start += Math.max(1, size))), () => setImmediate(sendNext))
   }
-  response.end()
+  sendNext()
 }
 
 /** The bytes are on their way before the socket goes, else a cut could swallow what it should let through. */
