@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@heddle/core'
 import { BadRequest } from './bad-request.ts'
+import { isJsonArray } from './is-json-array.ts'
 import type { RunRequest } from './run-request.ts'
 import { messagesFromUi } from './ui-messages.ts'
 
@@ -25,7 +26,7 @@ export function chatRequestOf(body: JsonObject): ChatRequest {
 }
 
 function postedMessages(body: JsonObject): readonly JsonValue[] {
-  if (Array.isArray(body.messages)) return body.messages
+  if (isJsonArray(body.messages)) return body.messages
   if (body.message !== undefined) return [body.message]
   throw new BadRequest('The body needs "messages", an array, or "message", one object.')
 }

@@ -81,7 +81,7 @@ async function answer(
   try {
     await streamRun(run, sse, (batch) => framesOf(batch, encoder))
   } catch (thrown) {
-    sse.write(uiFrames([{ type: 'error', errorText: errorText(toErrorJson(thrown)) }]))
+    await sse.write(uiFrames([{ type: 'error', errorText: errorText(toErrorJson(thrown)) }]))
   } finally {
     sse.end(UI_DONE)
   }

@@ -92,7 +92,7 @@ async function replay(
     }
     const sse = openSse(response, { keepAliveMs })
     let next = first.value.seq === after ? await events.next() : first
-    sse.write(`retry: ${RETRY_MS}\n\n`)
+    await sse.write(`retry: ${RETRY_MS}\n\n`)
     while (next.done !== true && !signal.aborted) {
       await sse.write(eventFrames([next.value]))
       next = await events.next()

@@ -1,6 +1,7 @@
 import { isJsonObject, userMessage } from '@heddle/core'
 import type { JsonObject, JsonValue, Message, UserMessage } from '@heddle/core'
 import { BadRequest } from './bad-request.ts'
+import { isJsonArray } from './is-json-array.ts'
 
 /** What an agent is asked. */
 export interface RunRequest {
@@ -29,10 +30,11 @@ function inputOf(value: JsonValue | undefined): UserMessage | null {
 }
 
 function messagesOf(value: JsonValue): readonly Message[] {
-  if (!Array.isArray(value)) throw new BadRequest('"messages" must be an array.')
-  const wrong = value.findIndex((message) => !isMessage(message))
-  if (wrong >= 0) throw new BadRequest(`Message ${wrong + 1} has not the shape of a message of @heddle/core.`)
-  return value as unknown as readonly Message[]
+  if (!isJsonArray(value)) throw new BadRequest('"messages" must be an array.')
+  return value.map((message, index) => {
+    if (isMessage(message)) return message
+    throw new BadRequest(`Message ${index + 1} has not the shape of a message of @heddle/core.`)
+  })
 }
 
 /** What each part must have, by role and type; everything else in it is optional. */
@@ -48,7 +50,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, (part: JsonObject) 
 }
 
 function isMessage(value: JsonValue): value is JsonObject & Message {
-  if (!isJsonObject(value) || typeof value.role !== 'string' || !Array.isArray(value.content)) return false
+  if (!isJsonObject(value) || typeof value.role !== 'string' || !isJsonArray(value.content)) return false
   const parts = Object.hasOwn(PARTS, value.role) ? PARTS[value.role] : undefined
   return parts !== undefined && value.content.every((part) => isPart(part, parts))
 }

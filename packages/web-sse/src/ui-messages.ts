@@ -13,6 +13,7 @@ import type {
   UserPart,
 } from '@heddle/core'
 import { BadRequest } from './bad-request.ts'
+import { isJsonArray } from './is-json-array.ts'
 
 /** What providers accept as the name of a tool; another one would make them refuse the whole conversation. */
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/
@@ -48,10 +49,10 @@ export function messagesFromUi(messages: readonly JsonValue[]): Message[] {
 
 function partsOf(message: JsonObject, index: number): JsonObject[] {
   // Version 4 of the SDK had one text instead of parts.
-  if (!Array.isArray(message.parts) && typeof message.content === 'string') {
+  if (!isJsonArray(message.parts) && typeof message.content === 'string') {
     return [{ type: 'text', text: message.content }]
   }
-  if (!Array.isArray(message.parts)) throw new BadRequest(`Message ${index + 1} has no "parts".`)
+  if (!isJsonArray(message.parts)) throw new BadRequest(`Message ${index + 1} has no "parts".`)
   return message.parts.filter(isJsonObject)
 }
 
@@ -77,7 +78,7 @@ function assistantBlocks(parts: readonly JsonObject[]): Message[] {
     if (part.type === 'step-start' || part.type === 'steering-message') {
       messages.push(...blockMessages(block))
       block = []
-      if (part.type === 'steering-message' && Array.isArray(part.parts)) {
+      if (part.type === 'steering-message' && isJsonArray(part.parts)) {
         messages.push(...userMessageOf(part.parts.filter(isJsonObject)))
       }
     } else if (part.type === 'data-heddle-reset') {

@@ -349,10 +349,12 @@ describe('UI chunks as frames', () => {
   test('are valid for the client of the AI SDK', async () => {
     const chunks = [START, FINISH, ...chunksOf([STARTED, TURN, textDelta('a'), turnEnded(null), done])]
 
-    const verdicts = await Promise.all(
-      chunks.map((chunk) => uiMessageChunkSchema().validate?.(JSON.parse(JSON.stringify(chunk)))),
-    )
+    const refused: unknown[] = []
+    for (const chunk of chunks) {
+      const verdict = await uiMessageChunkSchema().validate?.(JSON.parse(JSON.stringify(chunk)))
+      if (verdict?.success !== true) refused.push([chunk, verdict])
+    }
 
-    expect(verdicts.filter((verdict) => verdict?.success !== true)).toEqual([])
+    expect(refused).toEqual([])
   })
 })
