@@ -1,1 +1,162 @@
-export {}
+import { ConfigError } from '@heddle/core'
+import type { LanguageModel, ModelEvent, ModelInfo, ModelRequest } from '@heddle/core'
+import { messageDecoder } from './anthropic/message-decoder.ts'
+import { messageEncoder } from './anthropic/message-encoder.ts'
+import { sdkClient } from './anthropic/sdk-client.ts'
+import type { SdkClient } from './anthropic/sdk-client.ts'
+import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
+import type { Fetch } from './wire/defaults.ts'
+import { MAX_TIMER_MS } from './wire/open-line.ts'
+import type { Patience } from './wire/open-line.ts'
+import { readBatches } from './wire/read-batches.ts'
+import { vendorError } from './wire/vendor-error.ts'
+import type { Vendor } from './wire/vendor-error.ts'
+
+export type { Fetch } from './wire/defaults.ts'
+
+/** What {@link anthropic} is told. */
+export interface AnthropicOptions {
+  /** The vendor's name of the model, such as `claude-sonnet-4-6`. */
+  readonly model: string
+  /** Stands before the `/` of the model's id, and in error sentences. Default `anthropic`. */
+  readonly provider?: string
+  /** A function is asked anew at each request. Default: `ANTHROPIC_API_KEY`, read at each request. */
+  readonly apiKey?: string | (() => string | undefined)
+  /** Default `https://api.anthropic.com`; a `/v1` at its end is taken off. */
+  readonly baseUrl?: string
+  /** Added to every request, such as `anthropic-beta`; win over ours. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Must honour `signal`. Default: `globalThis.fetch`, looked up at each request. */
+  readonly fetch?: Fetch
+  /** Default: nothing is known. */
+  readonly info?: ModelInfo
+  /** Output limit of requests that name none. Default: `info.maxOutputTokens`, else 8,192. */
+  readonly maxOutputTokens?: number
+  /** Asks for prompt caching with one top-level `cache_control`. Default true. */
+  readonly promptCache?: boolean
+  /** Default 300,000. */
+  readonly firstByteTimeoutMs?: number
+  /** Default 60,000. */
+  readonly idleTimeoutMs?: number
+}
+
+/** Enough for any answer that is not a book; every model of the API allows it. */
+const FALLBACK_MAX_OUTPUT_TOKENS = 8_192
+
+/**
+ * A model behind Anthropic's Messages API, streaming, through the vendor's SDK, which is loaded at the
+ * first request.
+ *
+ * Signed and redacted thinking, citations and the vendor's own tools are kept as opaque items and go
+ * back to the same model as they came. Thinking is switched on with `extraBody`.
+ *
+ * @see https://docs.claude.com/en/api/messages
+ */
+export function anthropic(options: AnthropicOptions): LanguageModel {
+  const provider = options.provider ?? 'anthropic'
+  const id = `${provider}/${options.model}`
+  const encode = messageEncoder({
+    model: options.model,
+    id,
+    maxOutputTokens: () =>
+      options.maxOutputTokens ?? options.info?.maxOutputTokens ?? FALLBACK_MAX_OUTPUT_TOKENS,
+    isCached: options.promptCache ?? true,
+  })
+  const patience: Patience = {
+    firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_PATIENCE.firstByteTimeoutMs,
+    idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_PATIENCE.idleTimeoutMs,
+  }
+  let client: Promise<SdkClient> | undefined
+  const connect = (url: URL): Promise<SdkClient> =>
+    (client ??= sdkClient({
+      baseUrl: url.href.replace(/\/+$/, ''),
+      headers: options.headers ?? {},
+      fetch: options.fetch,
+      timeoutMs: Math.min(patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
+    }))
+  return {
+    id,
+    get info() {
+      return options.info ?? UNKNOWN_INFO
+    },
+    stream: (request, signal) =>
+      streamMessages({ options, provider, patience, encode, connect }, request, signal),
+  }
+}
+
+/** Our own time-outs come first, because they tell what was waited for. */
+const SDK_GRACE_MS = 60_000
+
+interface Wire {
+  readonly options: AnthropicOptions
+  readonly provider: string
+  readonly patience: Patience
+  encode(request: ModelRequest): string
+  connect(url: URL): Promise<SdkClient>
+}
+
+// A generator, so that a bad setting is thrown where the first batch is awaited.
+async function* streamMessages(
+  wire: Wire,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ModelEvent[], void, undefined> {
+  const { options, provider } = wire
+  const apiKey = apiKeyOf(options, provider)
+  const url = baseUrlOf(options)
+  const vendor: Vendor = { provider, secrets: [apiKey, ...Object.values(options.headers ?? {})] }
+  yield* readBatches(
+    {
+      vendor,
+      where: url.host,
+      patience: wire.patience,
+      decoder: messageDecoder(vendor),
+      send: async (lineSignal) => {
+        const body = wire.encode(request)
+        const client = await wire.connect(url)
+        // A bearer token, as the SDK itself sends a key.
+        const headers = {
+          'content-type': 'application/json',
+          authorization: `Bearer ${apiKey}`,
+          ...options.headers,
+        }
+        try {
+          return await client.post('/v1/messages', { body, headers, signal: lineSignal }).asResponse()
+        } catch (thrown) {
+          throw fromSdk(vendor, thrown)
+        }
+      },
+    },
+    signal,
+  )
+}
+
+/** The SDK throws what is not a 2xx, with the status and the parsed body; anything else is the network's. */
+function fromSdk(vendor: Vendor, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return thrown
+  const body = 'error' in thrown && thrown.error !== undefined ? thrown.error : thrown.message
+  const headers = 'headers' in thrown && thrown.headers instanceof Headers ? thrown.headers : undefined
+  return vendorError(vendor, { status: thrown.status, body, headers })
+}
+
+function apiKeyOf(options: AnthropicOptions, provider: string): string {
+  const { apiKey = () => globalThis.process?.env['ANTHROPIC_API_KEY'] } = options
+  const key = typeof apiKey === 'function' ? apiKey() : apiKey
+  if (key) return key
+  throw new ConfigError(
+    'config.missing_key',
+    `No API key for ${provider}: set ANTHROPIC_API_KEY, or give \`apiKey\` to anthropic()`,
+  )
+}
+
+function baseUrlOf(options: AnthropicOptions): URL {
+  const text = options.baseUrl ?? 'https://api.anthropic.com'
+  try {
+    return new URL(text.replace(/\/+$/, '').replace(/\/v1$/, ''))
+  } catch {
+    throw new ConfigError(
+      'config.invalid',
+      `"${text}" is not a base URL for Anthropic; write it like https://host`,
+    )
+  }
+}

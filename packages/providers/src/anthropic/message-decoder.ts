@@ -1,0 +1,118 @@
+import { isJsonObject } from '@heddle/core'
+import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
+import { badResponse, vendorError } from '../wire/vendor-error.ts'
+import type { Vendor } from '../wire/vendor-error.ts'
+import type { WireDecoder } from '../wire/read-batches.ts'
+import type { ContentBlock, MessageEvent, MessageUsage } from './message-events.ts'
+import { openBlock } from './open-block.ts'
+import type { OpenBlock } from './open-block.ts'
+
+/** Unknown reasons, and `pause_turn`, are `other`. */
+const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'content-filter'],
+])
+
+/**
+ * Decodes one answer of the Messages API.
+ *
+ * @see https://docs.claude.com/en/docs/build-with-claude/streaming
+ */
+export function messageDecoder(vendor: Vendor): WireDecoder {
+  let parts = 0
+  const nextPart = (): number => parts++
+  const open = new Map<number, OpenBlock>()
+  let reason: FinishReason | null = null
+  let usage: MessageUsage | null = null
+  let isDone = false
+
+  const endBlock = (index: number, batch: ModelEvent[]): void => {
+    open.get(index)?.end(batch)
+    open.delete(index)
+  }
+
+  /** Later counts replace earlier ones, but a missing count does not. */
+  const takeUsage = (more: MessageUsage | null | undefined): void => {
+    if (!more) return
+    const known = Object.entries(more).filter(([, count]) => count !== null && count !== undefined)
+    usage = { ...usage, ...(Object.fromEntries(known) as MessageUsage) }
+  }
+
+  const takeStop = (stopReason: unknown): void => {
+    if (typeof stopReason === 'string') reason = REASONS.get(stopReason) ?? 'other'
+  }
+
+  const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
+    const index = event.index ?? 0
+    switch (event.type) {
+      case 'content_block_delta':
+        if (event.delta) open.get(index)?.take(event.delta, batch)
+        break
+      case 'content_block_start':
+        endBlock(index, batch)
+        if (event.content_block) open.set(index, openBlock(event.content_block, nextPart, batch))
+        break
+      case 'content_block_stop':
+        endBlock(index, batch)
+        break
+      case 'message_start':
+        takeUsage(event.message?.usage)
+        break
+      case 'message_delta':
+        takeUsage(event.usage)
+        takeStop(event.delta?.stop_reason)
+        break
+      case 'message_stop':
+        isDone = true
+        break
+      case 'error':
+        throw vendorError(vendor, { status: null, body: event })
+      // `ping`, and whatever will be added.
+      default:
+    }
+  }
+
+  return {
+    decode({ data }, batch) {
+      if (data.trimStart() === '') return
+      let event: unknown
+      try {
+        event = JSON.parse(data)
+      } catch (thrown) {
+        throw badResponse(vendor, 'sent a piece of its answer that is not valid JSON', thrown)
+      }
+      if (isJsonObject(event)) takeEvent(event as MessageEvent, batch)
+    },
+    decodeWhole(body, batch) {
+      if (!isJsonObject(body)) return
+      if (body['type'] === 'error') throw vendorError(vendor, { status: null, body })
+      for (const block of Array.isArray(body['content']) ? (body['content'] as ContentBlock[]) : []) {
+        openBlock(block, nextPart, batch).end(batch)
+      }
+      takeUsage(body['usage'] as MessageUsage | undefined)
+      takeStop(body['stop_reason'])
+    },
+    isComplete: () => isDone,
+    hasAnswer: () => isDone || reason !== null,
+    finish(batch) {
+      for (const index of [...open.keys()]) endBlock(index, batch)
+      batch.push({ type: 'finish', reason: reason ?? 'other', usage: usage && usageOf(usage) })
+    },
+  }
+}
+
+function usageOf(usage: MessageUsage): Usage {
+  const cacheReadTokens = usage.cache_read_input_tokens ?? 0
+  const cacheWriteTokens = usage.cache_creation_input_tokens ?? 0
+  return {
+    inputTokens: (usage.input_tokens ?? 0) + cacheReadTokens + cacheWriteTokens,
+    outputTokens: usage.output_tokens ?? 0,
+    cacheReadTokens,
+    cacheWriteTokens,
+    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
+  }
+}

@@ -1,0 +1,168 @@
+import { isJsonObject, ModelError, toolResultText } from '@heddle/core'
+import type {
+  AssistantMessage,
+  AssistantPart,
+  FilePart,
+  JsonValue,
+  Message,
+  ModelRequest,
+  ToolMessage,
+  ToolSpec,
+  UserMessage,
+} from '@heddle/core'
+import { callInput } from '../wire/call-input.ts'
+import { wireCallId } from '../wire/call-ids.ts'
+import { encodedMessages } from '../wire/encoded-messages.ts'
+import { jsonBody } from '../wire/json-body.ts'
+
+/** Who is asked. */
+export interface MessageTarget {
+  /** The vendor's name of the model. */
+  readonly model: string
+  /** `provider/model`: opaque items go back only to the model that made them. */
+  readonly id: string
+  /** Used when the request names no limit: the API demands one. */
+  readonly maxOutputTokens: () => number
+  /** Asks the vendor to cache the prompt up to its last block. */
+  readonly isCached: boolean
+}
+
+/**
+ * @returns A function from a request to its JSON body. Equal requests give equal bytes, and a turn's
+ *   body begins with that of the turn before it, up to the end of the transcript.
+ */
+export function messageEncoder(target: MessageTarget): (request: ModelRequest) => string {
+  const encoded = encodedMessages((message) => encodeBlocks(target, message), encodeTool)
+  const model = JSON.stringify(target.model)
+  // Set for the whole request instead of on a block, the mark does not wander with the transcript.
+  const cacheControl = target.isCached ? '{"type":"ephemeral"}' : ''
+
+  return (request) => {
+    const members: (readonly [string, string])[] = [
+      ['model', model],
+      ['stream', 'true'],
+      ['max_tokens', JSON.stringify(request.maxOutputTokens ?? target.maxOutputTokens())],
+      ['temperature', request.temperature === undefined ? '' : JSON.stringify(request.temperature)],
+      ['cache_control', cacheControl],
+      ['tools', request.tools.length === 0 ? '' : encoded.tools(request.tools)],
+      ['system', request.instructions === '' ? '' : JSON.stringify(request.instructions.toWellFormed())],
+      ['messages', joinTurns(request.messages, encoded.message)],
+    ]
+    return jsonBody(members, request.extraBody)
+  }
+}
+
+/** Tool results speak as the user, and neighbours of one role become one message: the API wants roles to alternate. */
+function joinTurns(messages: readonly Message[], blocksOf: (message: Message) => string): string {
+  let json = ''
+  let open: 'user' | 'assistant' | null = null
+  for (const message of messages) {
+    const blocks = blocksOf(message)
+    if (blocks === '') continue
+    const role = message.role === 'assistant' ? 'assistant' : 'user'
+    if (role === open) json += `,${blocks}`
+    else json += `${open === null ? '' : ']},'}{"role":"${role}","content":[${blocks}`
+    open = role
+  }
+  return open === null ? '[]' : `[${json}]}]`
+}
+
+function encodeTool({ name, description, inputSchema }: ToolSpec): JsonValue {
+  return { name, description, input_schema: inputSchema }
+}
+
+/** @returns The message's blocks as JSON, joined by commas. */
+function encodeBlocks(target: MessageTarget, message: Message): string {
+  const blocks = blocksOf(target, message)
+  return blocks.map((block) => JSON.stringify(block)).join(',')
+}
+
+function blocksOf(target: MessageTarget, message: Message): JsonValue[] {
+  switch (message.role) {
+    case 'user':
+      return userBlocks(target, message)
+    case 'assistant':
+      return assistantBlocks(target, message)
+    case 'tool':
+      return resultBlocks(message)
+    default:
+      return message satisfies never
+  }
+}
+
+function userBlocks(target: MessageTarget, message: UserMessage): JsonValue[] {
+  return message.content.flatMap((part) =>
+    part.type === 'file' ? [fileBlock(target, part)] : textBlocks(part.text),
+  )
+}
+
+/** The API refuses blocks with nothing but blanks. */
+function textBlocks(text: string): JsonValue[] {
+  return text.trim() === '' ? [] : [{ type: 'text', text: text.toWellFormed() }]
+}
+
+function assistantBlocks(target: MessageTarget, message: AssistantMessage): JsonValue[] {
+  const isOwn = message.model === target.id
+  return message.content.flatMap((part) => assistantBlock(part, isOwn))
+}
+
+function assistantBlock(part: AssistantPart, isOwn: boolean): JsonValue[] {
+  const opaque = isOwn && 'opaque' in part ? part.opaque : undefined
+  switch (part.type) {
+    case 'text':
+      return textBlocks(part.text).map((block) => withOpaque(block, opaque))
+    case 'reasoning':
+      // Thinking without its signature is refused, and so is another model's.
+      return isJsonObject(opaque) && typeof opaque['signature'] === 'string'
+        ? [{ type: 'thinking', thinking: part.text, signature: opaque['signature'] }]
+        : []
+    case 'tool-call':
+      return [
+        withOpaque(
+          { type: 'tool_use', id: wireCallId(part.callId), name: part.name, input: callInput(part) },
+          opaque,
+        ),
+      ]
+    case 'opaque':
+      return opaque === undefined ? [] : [opaque]
+    default:
+      return part satisfies never
+  }
+}
+
+function withOpaque(block: JsonValue, opaque: JsonValue | undefined): JsonValue {
+  return isJsonObject(block) && isJsonObject(opaque) ? { ...block, ...opaque } : block
+}
+
+function resultBlocks(message: ToolMessage): JsonValue[] {
+  return message.content.map((result) => ({
+    type: 'tool_result',
+    tool_use_id: wireCallId(result.callId),
+    content: toolResultText(result).toWellFormed(),
+    ...(result.status === 'ok' ? {} : { is_error: true }),
+  }))
+}
+
+function fileBlock(target: MessageTarget, file: FilePart): JsonValue {
+  const { mediaType, data, url, name } = file
+  const title = name === undefined ? {} : { title: name }
+  const source =
+    url === undefined ? { type: 'base64', media_type: mediaType, data: data ?? '' } : { type: 'url', url }
+  if (mediaType.startsWith('image/')) return { type: 'image', source }
+  if (mediaType === 'application/pdf') return { type: 'document', source, ...title }
+  if (mediaType === 'text/plain' && data !== undefined) {
+    return {
+      type: 'document',
+      source: { type: 'text', media_type: mediaType, data: textOfBase64(data) },
+      ...title,
+    }
+  }
+  throw new ModelError(
+    'model.invalid_request',
+    `${target.id} takes no file of type ${mediaType}${data === undefined ? ' by URL' : ''}; send its text, or an image or a PDF of it`,
+  )
+}
+
+function textOfBase64(data: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)))
+}

@@ -1,0 +1,190 @@
+import { isJsonObject } from '@heddle/core'
+import type { FinishReason, JsonValue, ModelEvent, Usage } from '@heddle/core'
+import { badResponse, vendorError } from '../wire/vendor-error.ts'
+import type { Vendor } from '../wire/vendor-error.ts'
+import type { WireDecoder } from '../wire/read-batches.ts'
+import { wholePairs } from '../wire/whole-pairs.ts'
+import type { ChatChoice, ChatChunk, ChatContentItem, ChatDelta } from './chat-chunk.ts'
+import { usageOf } from './chat-usage.ts'
+import { toolCallStream } from './tool-call-stream.ts'
+
+/** How vendors name their reasons; unknown ones are `other`. */
+const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['eos', 'stop'],
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['tool_use', 'tool-calls'],
+  ['content_filter', 'content-filter'],
+  ['sensitive', 'content-filter'],
+  ['safety', 'content-filter'],
+  ['recitation', 'content-filter'],
+  ['prohibited_content', 'content-filter'],
+  ['refusal', 'content-filter'],
+])
+
+/** Reasons that are failures: OpenRouter and Mistral, Z.ai, DeepSeek, vLLM. */
+const FAILURES: ReadonlySet<string> = new Set([
+  'error',
+  'network_error',
+  'insufficient_system_resource',
+  'abort',
+])
+
+/** Decodes one Chat Completions answer. This is the hot path: one plain object per delta, nothing else. */
+export function chatDecoder(vendor: Vendor): WireDecoder {
+  let parts = 0
+  /** The text or reasoning part that is being written; another kind, or a call, ends it. */
+  let openKind: 'text.delta' | 'reasoning.delta' | null = null
+  let openPart = 0
+  const pairs = wholePairs()
+  let reason: FinishReason | null = null
+  let usage: Usage | null = null
+  let isDone = false
+  let isRefused = false
+  let reasoningPart = -1
+  const kept: JsonValue[] = []
+  const calls = toolCallStream(() => parts++)
+
+  const closePart = (batch: ModelEvent[]): void => {
+    const rest = pairs.end()
+    if (openKind !== null && rest !== '') batch.push({ type: openKind, part: openPart, text: rest })
+    openKind = null
+  }
+
+  const write = (kind: 'text.delta' | 'reasoning.delta', text: string, batch: ModelEvent[]): void => {
+    if (openKind !== kind) {
+      closePart(batch)
+      openKind = kind
+      openPart = parts++
+      if (kind === 'reasoning.delta') reasoningPart = openPart
+    }
+    const whole = pairs.take(text)
+    if (whole !== '') batch.push({ type: kind, part: openPart, text: whole })
+  }
+
+  const keepDetails = (details: readonly JsonValue[], batch: ModelEvent[]): void => {
+    if (reasoningPart < 0) {
+      // An encrypted thought has no text, but its part must begin as what it is.
+      closePart(batch)
+      reasoningPart = parts++
+      batch.push({ type: 'reasoning.delta', part: reasoningPart, text: '' })
+    }
+    for (const detail of details) addDetail(kept, detail)
+  }
+
+  const takeItems = (items: readonly ChatContentItem[], batch: ModelEvent[]): void => {
+    for (const item of items) {
+      for (const thought of item.thinking ?? [])
+        if (thought.text) write('reasoning.delta', thought.text, batch)
+      if (item.text) write('text.delta', item.text, batch)
+    }
+  }
+
+  const takeDelta = (delta: ChatDelta, batch: ModelEvent[]): void => {
+    const thought = delta.reasoning_content ?? delta.reasoning
+    if (typeof thought === 'string' && thought !== '') write('reasoning.delta', thought, batch)
+    if (delta.reasoning_details?.length) keepDetails(delta.reasoning_details, batch)
+    const { content } = delta
+    if (typeof content === 'string') {
+      if (content !== '') write('text.delta', content, batch)
+    } else if (Array.isArray(content)) takeItems(content, batch)
+    if (delta.refusal) {
+      isRefused = true
+      write('text.delta', delta.refusal, batch)
+    }
+    if (delta.tool_calls?.length) {
+      closePart(batch)
+      for (const piece of delta.tool_calls) calls.take(piece, batch)
+    }
+  }
+
+  const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
+    if (chunk.error) throw vendorError(vendor, { status: null, body: chunk })
+    if (chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
+    if (chunk.usage) usage = usageOf(chunk.usage)
+    const choice = chunk.choices?.[0]
+    if (!choice || (choice.index ?? 0) > 0) return
+    const delta = choice.delta ?? choice.message
+    if (delta) takeDelta(delta, batch)
+    if (choice.finish_reason) {
+      reason = reasonOf(vendor, choice)
+      const late = chunk.usage ?? choice.usage ?? chunk.x_groq?.usage
+      if (late) usage = usageOf(late)
+    }
+  }
+
+  return {
+    decode({ event, data }, batch) {
+      if (data.startsWith('[DONE]')) {
+        isDone = true
+        return
+      }
+      if (event === 'error') throw vendorError(vendor, { status: null, body: parse(data) ?? data })
+      if (data.trimStart() === '') return
+      const chunk = parse(data)
+      if (chunk === undefined) throw badResponse(vendor, 'sent a piece of its answer that is not valid JSON')
+      if (isJsonObject(chunk)) takeChunk(chunk as ChatChunk, batch)
+    },
+    decodeWhole(body, batch) {
+      if (isJsonObject(body)) takeChunk(body as ChatChunk, batch)
+    },
+    isComplete: () => isDone,
+    hasAnswer: () => isDone || reason !== null,
+    finish(batch) {
+      closePart(batch)
+      calls.end(batch)
+      if (kept.length > 0) {
+        batch.push({ type: 'part.opaque', part: reasoningPart, opaque: { reasoning_details: kept } })
+      }
+      batch.push({ type: 'finish', reason: finalReason(reason, isRefused, calls.count()), usage })
+    },
+  }
+}
+
+/** Streamed details are pieces of a few whole ones: text at the same index belongs together. */
+function addDetail(kept: JsonValue[], detail: JsonValue): void {
+  const last = kept.at(-1)
+  if (
+    isJsonObject(last) &&
+    isJsonObject(detail) &&
+    last['type'] === detail['type'] &&
+    last['index'] === detail['index'] &&
+    typeof last['text'] === 'string' &&
+    typeof detail['text'] === 'string'
+  ) {
+    kept[kept.length - 1] = { ...last, ...detail, text: last['text'] + detail['text'] }
+  } else kept.push(detail)
+}
+
+function reasonOf(vendor: Vendor, choice: ChatChoice): FinishReason {
+  const name = (choice.finish_reason ?? '').toLowerCase()
+  if (FAILURES.has(name)) {
+    throw vendorError(vendor, {
+      status: null,
+      body: { message: `stopped with "${name}"`, type: 'server_error' },
+    })
+  }
+  return REASONS.get(name) ?? 'other'
+}
+
+/** Ollama and Google say `stop` although there are calls; a refusal says `stop` too. */
+function finalReason(reason: FinishReason | null, isRefused: boolean, calls: number): FinishReason {
+  if (isRefused) return 'content-filter'
+  if (calls > 0 && (reason === 'stop' || reason === null)) return 'tool-calls'
+  return reason ?? 'other'
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,178 @@
+import { isJsonObject, ModelError, textOf, toolResultText } from '@heddle/core'
+import type {
+  AssistantMessage,
+  FilePart,
+  JsonObject,
+  JsonValue,
+  Message,
+  ModelRequest,
+  ToolCallPart,
+  ToolMessage,
+  ToolSpec,
+  UserMessage,
+} from '@heddle/core'
+import { callInput } from '../wire/call-input.ts'
+import { encodedMessages } from '../wire/encoded-messages.ts'
+import { jsonBody } from '../wire/json-body.ts'
+import { shortCallId, wireCallId } from '../wire/call-ids.ts'
+
+/** In what a server differs from OpenAI. */
+export interface ChatDialect {
+  /** Default `max_tokens`, which only OpenAI's newer models refuse. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Asks for usage with `stream_options`; false for servers that refuse the field. Default true. */
+  readonly asksForUsage?: boolean
+  /** Sends the reasoning of this same model back under this name; default: it is not sent back. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** Call ids of exactly nine letters and digits, as Mistral wants them. Default false. */
+  readonly hasShortCallIds?: boolean
+}
+
+/** Who is asked. */
+export interface ChatTarget {
+  readonly provider: string
+  /** The vendor's name of the model. */
+  readonly model: string
+  /** `provider/model`: opaque items go back only to the model that made them. */
+  readonly id: string
+  readonly dialect: ChatDialect
+}
+
+/** @returns A function from a request to its JSON body. Equal requests give equal bytes. */
+export function chatEncoder(target: ChatTarget): (request: ModelRequest) => string {
+  const { dialect } = target
+  const encoded = encodedMessages((message) => encodeMessage(target, message), encodeTool)
+  const maxTokensField = dialect.maxTokensField ?? 'max_tokens'
+  const model = JSON.stringify(target.model)
+  const streamOptions = dialect.asksForUsage === false ? '' : '{"include_usage":true}'
+
+  return (request) => {
+    let messages = request.instructions === '' ? '' : encodeSystem(request.instructions)
+    for (const message of request.messages) {
+      const json = encoded.message(message)
+      if (json !== '') messages += messages === '' ? json : `,${json}`
+    }
+    const members: (readonly [string, string])[] = [
+      ['model', model],
+      ['stream', 'true'],
+      ['stream_options', streamOptions],
+      [maxTokensField, numberJson(request.maxOutputTokens)],
+      ['temperature', numberJson(request.temperature)],
+      ['tools', request.tools.length === 0 ? '' : encoded.tools(request.tools)],
+      ['messages', `[${messages}]`],
+    ]
+    return jsonBody(members, request.extraBody)
+  }
+}
+
+function numberJson(value: number | undefined): string {
+  return value === undefined ? '' : JSON.stringify(value)
+}
+
+function encodeSystem(text: string): string {
+  return JSON.stringify({ role: 'system', content: text.toWellFormed() })
+}
+
+function encodeTool({ name, description, inputSchema }: ToolSpec): JsonValue {
+  return { type: 'function', function: { name, description, parameters: inputSchema } }
+}
+
+function encodeMessage(target: ChatTarget, message: Message): string {
+  switch (message.role) {
+    case 'user':
+      return JSON.stringify({ role: 'user', content: userContent(target, message) })
+    case 'assistant':
+      return encodeAssistant(target, message)
+    case 'tool':
+      return encodeResults(target, message)
+    default:
+      return message satisfies never
+  }
+}
+
+/** One plain text stays a string: some local servers know no other form. */
+function userContent(target: ChatTarget, message: UserMessage): JsonValue {
+  const parts = message.content.filter((part) => part.type !== 'text' || part.text !== '')
+  if (parts.every((part) => part.type === 'text') && parts.length <= 1) return textOf(message).toWellFormed()
+  return parts.map((part) =>
+    part.type === 'text' ? { type: 'text', text: part.text.toWellFormed() } : encodeFile(target, part),
+  )
+}
+
+function encodeFile(target: ChatTarget, file: FilePart): JsonValue {
+  const { mediaType } = file
+  if (mediaType.startsWith('image/')) {
+    return { type: 'image_url', image_url: { url: file.url ?? dataUrl(file) } }
+  }
+  if (mediaType === 'application/pdf' && file.data !== undefined) {
+    return { type: 'file', file: { filename: file.name ?? 'document.pdf', file_data: dataUrl(file) } }
+  }
+  const remedy =
+    mediaType === 'application/pdf' ? 'send its bytes inline' : 'send its text, or an image or a PDF of it'
+  throw new ModelError(
+    'model.invalid_request',
+    `${target.id} takes no file of type ${mediaType}${file.data === undefined ? ' by URL' : ''}; ${remedy}`,
+  )
+}
+
+function dataUrl(file: FilePart): string {
+  return `data:${file.mediaType};base64,${file.data ?? ''}`
+}
+
+function encodeAssistant(target: ChatTarget, message: AssistantMessage): string {
+  const text = textOf(message).toWellFormed()
+  const isOwn = message.model === target.id
+  const calls = message.content
+    .filter((part) => part.type === 'tool-call')
+    .map((part) => encodeCall(target, part, isOwn))
+  // Vendors refuse a message with nothing in it.
+  if (text === '' && calls.length === 0) return ''
+  return JSON.stringify({
+    role: 'assistant',
+    content: text === '' ? null : text,
+    ...(isOwn ? ownReasoning(target, message) : {}),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  })
+}
+
+/** What the model wants back of its thinking: OpenRouter's details as they came, and the text where the dialect says so. */
+function ownReasoning(target: ChatTarget, message: AssistantMessage): JsonObject {
+  const field = target.dialect.reasoningField
+  const details: JsonValue[] = []
+  let text = ''
+  for (const part of message.content) {
+    if (part.type !== 'reasoning') continue
+    text += part.text
+    const kept = isJsonObject(part.opaque) ? part.opaque['reasoning_details'] : undefined
+    if (Array.isArray(kept)) details.push(...(kept as readonly JsonValue[]))
+  }
+  return {
+    ...(field === undefined || text === '' ? {} : { [field]: text.toWellFormed() }),
+    ...(details.length === 0 ? {} : { reasoning_details: details }),
+  }
+}
+
+function encodeCall(target: ChatTarget, call: ToolCallPart, isOwn: boolean): JsonValue {
+  return {
+    id: callIdOf(target, call.callId),
+    type: 'function',
+    function: { name: call.name, arguments: JSON.stringify(callInput(call)) },
+    ...(isOwn && isJsonObject(call.opaque) ? call.opaque : {}),
+  }
+}
+
+function callIdOf(target: ChatTarget, callId: string): string {
+  return target.dialect.hasShortCallIds === true ? shortCallId(callId) : wireCallId(callId)
+}
+
+function encodeResults(target: ChatTarget, message: ToolMessage): string {
+  return message.content
+    .map((result) =>
+      JSON.stringify({
+        role: 'tool',
+        tool_call_id: callIdOf(target, result.callId),
+        content: toolResultText(result).toWellFormed(),
+      }),
+    )
+    .join(',')
+}

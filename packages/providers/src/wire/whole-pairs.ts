@@ -1,0 +1,28 @@
+/** Gives text on without ever splitting a surrogate pair. One per part. */
+export interface WholePairs {
+  /** @returns What can be told now; perhaps nothing. */
+  take(text: string): string
+  /** @returns What is left at the end: a half that stayed alone becomes U+FFFD, since no vendor takes it back. */
+  end(): string
+}
+
+export function wholePairs(): WholePairs {
+  let held = ''
+  return {
+    take(text) {
+      const whole = held === '' ? text : held + text
+      const last = whole.charCodeAt(whole.length - 1)
+      if (last >= 0xd800 && last <= 0xdbff) {
+        held = whole.slice(-1)
+        return whole.slice(0, -1)
+      }
+      held = ''
+      return whole
+    },
+    end() {
+      const rest = held === '' ? '' : '\ufffd'
+      held = ''
+      return rest
+    },
+  }
+}

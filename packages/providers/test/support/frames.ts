@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** Frames of a Chat Completions stream, with its end mark. */
+export function chatFrames(...chunks: readonly unknown[]): string {
+  return `${chunks.map((chunk) => `data: ${text(chunk)}\n\n`).join('')}data: [DONE]\n\n`
+}
+
+/** Frames of a Messages stream: the event's name is its type. */
+export function messageFrames(...events: readonly unknown[]): string {
+  return events
+    .map((event) => {
+      const data = text(event)
+      return `event: ${(JSON.parse(data) as { type: string }).type}\ndata: ${data}\n\n`
+    })
+    .join('')
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A chunk with one choice. */
+export function chunk(delta: object, more: object = {}): object {
+  return {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: null, ...more }],
+  }
+}
+
+const RECORDINGS = new URL('../../../../../shared/data/streams/', import.meta.url)
+
+/** False in a clone without the recorded streams, where their tests are skipped. */
+export const hasRecordings: boolean = existsSync(RECORDINGS)
+
+/** The frames of a recorded stream, as they were on the wire. */
+export function recording(wire: 'openai-chat' | 'anthropic', name: string): string {
+  const lines = readFileSync(new URL(`${wire}/${name}.txt`, RECORDINGS), 'utf8').split('\n')
+  const events = lines.filter((line) => line !== '')
+  return wire === 'anthropic' ? messageFrames(...events) : chatFrames(...events)
+}
