@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+/** Output formats of a one-shot run. */
+export type OutputFormat = 'text' | 'json' | 'stream-json'
+
+/** What was asked for on the command line. */
+export interface CliOptions {
+  readonly model?: string
+  /** Names; absent: all. */
+  readonly tools?: readonly string[]
+  readonly print: boolean
+  readonly outputFormat: OutputFormat
+  readonly maxSteps: number
+  readonly system?: string
+  readonly appendSystem?: string
+  readonly cwd?: string
+  readonly color: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+/** A request the command line made, ready to be carried out. */
+export interface CliRequest {
+  /** The prompt's words; may be empty. */
+  readonly words: readonly string[]
+  readonly options: CliOptions
+}
+
+/** Enough for a long piece of work, and an end for a model that runs in circles. */
+const DEFAULT_MAX_STEPS = 50
+
+const EXAMPLES = `
+Examples:
+  heddle "Find all TODO comments"
+  git diff | heddle "review this"
+  npm test 2>&1 | heddle "why does this fail?" -
+  heddle --model ollama/qwen3:8b --tools grep,read_file "where are keys read?"
+  heddle --output-format json "summarise this project" | jq -r .text
+  heddle                                an interactive prompt
+
+What is piped in is appended to the prompt; a lone "-" waits for it however long it takes.
+
+Exit codes:
+  0    the answer is complete
+  1    the model, a provider or Heddle failed
+  2    the command line or the settings are wrong: nothing was run
+  3    stopped before the answer was complete (step limit, output limit, refusal)
+  129, 130, 143  ended by SIGHUP, Ctrl-C, SIGTERM
+
+Environment:
+  HEDDLE_MODEL                          the model, unless --model names one
+  ANTHROPIC_API_KEY, OPENAI_API_KEY …   keys, read when a provider is asked
+  NO_COLOR                              no colours
+  HEDDLE_DEBUG=1                        errors with their stack
+`
+
+/**
+ * Reads the command line.
+ *
+ * @param version - Of this package.
+ * @throws CommanderError with `exitCode` 0 after help or the version were printed; 2 when the command line is
+ *   wrong, its one sentence printed.
+ */
+export function parseCommandLine(args: readonly string[], version: string): CliRequest {
+  const command = heddleCommand(version)
+  command.parse(args, { from: 'user' })
+  return { words: command.args, options: command.opts<CliOptions>() }
+}
+
+function heddleCommand(version: string): Command {
+  return new Command('heddle')
+    .description(
+      'A coding agent in your terminal: it looks through the project in the current folder and works on it.',
+    )
+    .argument('[prompt...]', 'what to do; without it, an interactive prompt')
+    .option('-m, --model <provider/model>', 'the model to ask, for example anthropic/claude-sonnet-4-6')
+    .option('--tools <names>', 'comma-separated tools the model may use, or "none" (default: all)', toolNames)
+    .option('-p, --print', 'answer once and leave, never ask back', false)
+    .addOption(
+      new Option(
+        '--output-format <format>',
+        'text, one JSON object at the end, or every event as a line of JSON',
+      )
+        .choices(['text', 'json', 'stream-json'])
+        .default('text'),
+    )
+    .option('--max-steps <number>', 'model turns a prompt may take', positiveInteger, DEFAULT_MAX_STEPS)
+    .option('--system <text>', 'instructions that replace the built-in ones')
+    .option('--append-system <text>', 'instructions added after the built-in ones')
+    .option('-C, --cwd <folder>', 'the project folder (default: the current one)')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'only the answer: no tool lines, no closing line', false)
+    .option('--verbose', 'also reasoning and whole tool results', false)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'heddle: ')) })
+    .exitOverride((error) => {
+      // Commander says 1 for every mistake; ours tells mistakes from failures.
+      if (error.exitCode !== 0) error.exitCode = 2
+      throw error
+    })
+}
+
+function toolNames(list: string): readonly string[] {
+  const names = list.split(',').map((name) => name.trim())
+  if (names.length === 1 && names[0] === 'none') return []
+  return [...new Set(names.filter((name) => name !== ''))]
+}
+
+function positiveInteger(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidArgumentError('It must be a whole number from 1.')
+  }
+  return number
+}

@@ -1,0 +1,203 @@
+import type { JsonValue, RunEvent } from '@heddle/core'
+import { toolResultText } from '@heddle/core'
+import { neutralise, oneLine } from './neutralise.ts'
+import { formatDuration } from './quantities.ts'
+import { callSummary, toolLine } from './tool-line.ts'
+
+/** Something to print: the answer (standard output), or a note beside it (standard error). */
+export interface Piece {
+  readonly to: 'answer' | 'note'
+  readonly text: string
+}
+
+/** What a {@link textRenderer} is told. */
+export interface RenderOptions {
+  /** Printed before the first piece of the run; null when there is nothing to say. */
+  readonly notice: string | null
+  /** Only the answer. */
+  readonly isQuiet: boolean
+  /** Also reasoning and whole tool results. */
+  readonly isVerbose: boolean
+  /** Notes may be dimmed with escape sequences. */
+  readonly hasColor: boolean
+  /**
+   * Columns of the terminal that shows the notes, for a line that says what is being waited for and is
+   * wiped before the next piece; null when there is no such terminal.
+   */
+  readonly statusColumns: number | null
+}
+
+/** Turns a run's events into text, piece by piece; it does no input or output. */
+export interface TextRenderer {
+  /** @returns What these events give to print, in order; may be empty. */
+  render(events: readonly RunEvent[]): readonly Piece[]
+}
+
+interface OpenCall {
+  readonly name: string
+  readonly input: JsonValue
+}
+
+const DIM = '\u001b[2m'
+const RED = '\u001b[31m'
+const PLAIN = '\u001b[0m'
+const WIPE_LINE = '\r\u001b[2K'
+
+/** One renderer serves one run. */
+export function textRenderer(options: RenderOptions): TextRenderer {
+  return new Rendering(options)
+}
+
+class Rendering implements TextRenderer {
+  readonly #options: RenderOptions
+  readonly #openCalls = new Map<string, OpenCall>()
+  #pieces: Piece[] = []
+  #notice: string | null
+  /** The cursor stands behind text of this kind, not at the start of a line. */
+  #unfinishedLine: 'answer' | 'reasoning' | null = null
+  #turnOfText = 0
+  #hasStatus = false
+
+  constructor(options: RenderOptions) {
+    this.#options = options
+    this.#notice = options.isQuiet ? null : options.notice
+  }
+
+  render(events: readonly RunEvent[]): readonly Piece[] {
+    this.#pieces = []
+    for (const event of events) this.#hear(event)
+    return this.#pieces
+  }
+
+  #hear(event: RunEvent): void {
+    switch (event.type) {
+      case 'text.delta':
+        return this.#answer(event.turn, event.text)
+      case 'reasoning.delta':
+        return this.#reasoning(event.text)
+      case 'turn.started':
+        return this.#status(`waiting for ${event.model}`)
+      case 'tool.started':
+        this.#openCalls.set(event.callId, { name: event.name, input: event.input })
+        return this.#statusOfCalls()
+      case 'tool.ended': {
+        const { input } = this.#openCalls.get(event.callId) ?? { input: {} }
+        this.#openCalls.delete(event.callId)
+        this.#note(toolLine(input, event.result, event.durationMs), event.result.status === 'ok' ? DIM : RED)
+        if (this.#options.isVerbose) this.#note(indented(toolResultText(event.result)))
+        return this.#statusOfCalls()
+      }
+      case 'model.retried':
+        return this.#note(
+          `↻ ${oneLine(event.error.message)} Trying again in ${formatDuration(event.delayMs)}.`,
+        )
+      case 'model.switched':
+        return this.#note(`↻ ${oneLine(event.error.message)} Going on with ${oneLine(event.to)}.`)
+      case 'turn.reset':
+        if (this.#turnOfText !== event.turn) return
+        return this.#note('↻ The answer broke off and begins again; what stands above is void.')
+      case 'run.ended':
+        // An error in the settings says all there is to say.
+        if (event.stop.reason === 'failed' && event.stop.error.code.startsWith('config.')) this.#notice = null
+        else this.#announce()
+        this.#finishLine()
+        return this.#wipeStatus()
+      case 'run.started':
+      case 'message.added':
+      case 'turn.ended':
+      case 'tool.input.delta':
+      case 'tool.progress':
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  #answer(turn: number, text: string): void {
+    const safe = neutralise(text)
+    if (safe === '') return
+    this.#announce()
+    this.#wipeStatus()
+    if (this.#unfinishedLine === 'reasoning') this.#finishLine()
+    if (turn !== this.#turnOfText && this.#turnOfText !== 0) {
+      this.#finishLine()
+      this.#pieces.push({ to: 'answer', text: '\n' })
+    }
+    this.#turnOfText = turn
+    this.#pieces.push({ to: 'answer', text: safe })
+    this.#unfinishedLine = safe.endsWith('\n') ? null : 'answer'
+  }
+
+  #reasoning(text: string): void {
+    const safe = neutralise(text)
+    if (!this.#options.isVerbose || this.#options.isQuiet || safe === '') return
+    this.#announce()
+    this.#wipeStatus()
+    if (this.#unfinishedLine === 'answer') this.#finishLine()
+    this.#pieces.push({ to: 'note', text: this.#styled(safe, DIM) })
+    this.#unfinishedLine = safe.endsWith('\n') ? null : 'reasoning'
+  }
+
+  #note(text: string, style: string = DIM): void {
+    if (this.#options.isQuiet) return
+    this.#announce()
+    this.#wipeStatus()
+    this.#finishLine()
+    this.#pieces.push({ to: 'note', text: `${this.#styled(text, style)}\n` })
+  }
+
+  #announce(): void {
+    if (this.#notice === null) return
+    const notice = this.#notice
+    this.#notice = null
+    this.#note(notice)
+  }
+
+  #finishLine(): void {
+    if (this.#unfinishedLine === null) return
+    this.#pieces.push({ to: this.#unfinishedLine === 'answer' ? 'answer' : 'note', text: '\n' })
+    this.#unfinishedLine = null
+  }
+
+  #statusOfCalls(): void {
+    const calls = [...this.#openCalls.values()]
+    // A person is being asked: the line is theirs.
+    if (calls.some(({ name }) => name === 'human')) return this.#wipeStatus()
+    if (calls.length > 0) this.#status(calls.map(({ name, input }) => callSummary(name, input)).join(', '))
+  }
+
+  #status(text: string): void {
+    const columns = this.#options.statusColumns
+    if (columns === null || this.#options.isQuiet || this.#unfinishedLine !== null) return
+    this.#wipeStatus()
+    this.#pieces.push({ to: 'note', text: this.#styled(fitting(`… ${oneLine(text)}`, columns), DIM) })
+    this.#hasStatus = true
+  }
+
+  #wipeStatus(): void {
+    if (!this.#hasStatus) return
+    this.#hasStatus = false
+    this.#pieces.push({ to: 'note', text: WIPE_LINE })
+  }
+
+  #styled(text: string, style: string): string {
+    return this.#options.hasColor ? `${style}${text}${PLAIN}` : text
+  }
+}
+
+/** Short of the last column, where some terminals wrap; a sign outside ASCII may be two columns wide. */
+function fitting(text: string, columns: number): string {
+  let kept = ''
+  let width = 0
+  for (const sign of text) {
+    width += sign >= ' ' && sign <= '~' ? 1 : 2
+    // One column stays free, and two are kept for the sign that marks the cut.
+    if (width > columns - 3) return `${kept}…`
+    kept += sign
+  }
+  return kept
+}
+
+function indented(text: string): string {
+  return neutralise(text.trimEnd()).replace(/^/gm, '    ')
+}
