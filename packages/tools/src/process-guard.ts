@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { killSession } from './process-session.ts'
+
+/**
+ * Sees to it that no command outlives this process. A normal end kills what is still running; against
+ * `kill -9` a small shell process, the keeper, waits at a pipe: when it closes without a word, we are gone
+ * and the keeper kills the sessions it knows. It is started with the first command and ends with us.
+ */
+
+const guarded = new Set<number>()
+let keeper: ChildProcess | null = null
+
+/**
+ * Standard input: lines `+ pid` and `- pid`. The pids are leaders of sessions. Only shell built-ins are
+ * used, so it works with an empty PATH; without `/proc` the leader's process group is all that is killed.
+ */
+const KEEPER_SCRIPT = `
+trap '' HUP INT TERM
+kept=' '
+while read -r change pid; do
+  case $change in
+    +) kept="$kept$pid " ;;
+    -) kept="\${kept%% $pid *} \${kept#* $pid }" ;;
+  esac
+done
+for pid in $kept; do
+  for look in 1 2; do
+    kill -KILL "-$pid"
+    for stat in /proc/[0-9]*/stat; do
+      read -r line <"$stat" || continue
+      set -- \${line##*) }
+      [ "$4" = "$pid" ] || continue
+      member=\${stat#/proc/}
+      kill -KILL "\${member%/stat}"
+    done
+  done
+done
+`
+
+/**
+ * Puts a session under guard.
+ *
+ * @param leader - Process id of its leader.
+ * @returns Ends the guard; call it when nothing of the session is left.
+ */
+export function guardSession(leader: number): () => void {
+  if (guarded.size === 0) process.on('exit', killGuarded)
+  guarded.add(leader)
+  if (keeper) tellKeeper('+', leader)
+  else startKeeper()
+  return () => {
+    if (!guarded.delete(leader)) return
+    tellKeeper('-', leader)
+    if (guarded.size === 0) process.off('exit', killGuarded)
+  }
+}
+
+/** Runs while the process exits: nothing asynchronous would be waited for. */
+function killGuarded(): void {
+  for (const leader of guarded) killSession(leader)
+}
+
+function startKeeper(): void {
+  const started = spawnKeeper()
+  if (!started) return
+  const forget = (): void => {
+    if (keeper === started) keeper = null
+  }
+  started.on('error', forget)
+  started.on('exit', forget)
+  started.stdin?.on('error', forget)
+  // Neither the process nor the pipe to it keeps us alive.
+  started.unref()
+  ;(started.stdin as Socket | null)?.unref()
+  keeper = started
+  for (const leader of guarded) tellKeeper('+', leader)
+}
+
+/** Without a keeper (no shell, no memory) commands still run; only `kill -9` would leave them behind. */
+function spawnKeeper(): ChildProcess | null {
+  try {
+    // The text after the script is its name in process lists.
+    return spawn('/bin/sh', ['-c', KEEPER_SCRIPT, 'heddle-keeper'], {
+      // Nothing of the project is held: not its folder, not its environment, not its terminal.
+      cwd: '/',
+      env: {},
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+  } catch {
+    return null
+  }
+}
+
+function tellKeeper(change: '+' | '-', leader: number): void {
+  keeper?.stdin?.write(`${change} ${leader}\n`)
+}

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ToolError, messageOf } from '@heddle/core'
+import { errnoOf } from './fs-failure.ts'
+import { guardSession } from './process-guard.ts'
+import { killSession, sessionMembers, signalSession } from './process-session.ts'
+import { settlesWithin } from './settles-within.ts'
+
+/** A program to run, and who listens to it. */
+export interface ProcessRequest {
+  /** Program and arguments; no shell reads them. */
+  readonly command: readonly [string, ...string[]]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Aborting it ends the program and all it started: SIGTERM, and SIGKILL 500 ms later. */
+  readonly signal: AbortSignal
+  /** Called with output in the order it arrives from each pipe; nothing is kept here. */
+  readonly onOutput: (chunk: Buffer, from: 'stdout' | 'stderr') => void
+}
+
+/** How a program ended. */
+export interface ProcessEnd {
+  /** `null` when a signal killed it. */
+  readonly exitCode: number | null
+  readonly killedBy: NodeJS.Signals | null
+  readonly durationMs: number
+  /** Processes it had left running; they were killed. 0 where the system cannot tell. */
+  readonly leftovers: number
+}
+
+/** From SIGTERM to SIGKILL. A run waits one second for a tool after an abort, so this must be well below. */
+const KILL_AFTER_MS = 500
+/** How long output may still arrive after the program's end, from a background child that is about to finish. */
+const DRAIN_MS = 100
+const LOOK_AGAIN_MS = 25
+
+/**
+ * Runs a program in a session of its own, without input and without a terminal, and leaves nothing of it
+ * behind. It returns at the program's exit, not when the last holder of its output lets go.
+ *
+ * @throws ToolError `tool.failed` when it cannot be started; `tool.interrupted` when the signal had aborted before.
+ */
+export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
+  const { signal } = request
+  if (signal.aborted)
+    throw new ToolError('tool.interrupted', 'The run was stopped before the program was started.')
+  const startedAt = performance.now()
+  const child = start(request)
+  const exited = whenExited(child, request)
+  if (child.pid === undefined) return { ...(await exited), durationMs: 0, leftovers: 0 }
+
+  const leader = child.pid
+  const release = guardSession(leader)
+  const outputEnded = listen(child, request.onOutput)
+  let killTimer: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    signalSession(leader, 'SIGTERM')
+    killTimer = setTimeout(() => killSession(leader), KILL_AFTER_MS)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const end = await exited
+    const durationMs = performance.now() - startedAt
+    if (signal.aborted) await lastWishes(leader)
+    else await settlesWithin(outputEnded, DRAIN_MS)
+    const leftovers = killSession(leader)
+    await settlesWithin(outputEnded, DRAIN_MS)
+    return { ...end, durationMs, leftovers }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    clearTimeout(killTimer)
+    release()
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }
+}
+
+function start({ command: [program, ...args], cwd, env }: ProcessRequest): ChildProcess {
+  try {
+    return spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (cause) {
+    throw startFailure(cause, cwd)
+  }
+}
+
+type Exit = Pick<ProcessEnd, 'exitCode' | 'killedBy'>
+
+async function whenExited(child: ChildProcess, { cwd }: ProcessRequest): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => reject(startFailure(cause, cwd)))
+    child.once('exit', (exitCode, killedBy) => resolve({ exitCode, killedBy }))
+  })
+}
+
+function startFailure(cause: unknown, cwd: string): ToolError {
+  const code = errnoOf(cause)
+  const sentence =
+    code === 'ENOENT'
+      ? `The program could not be started: it, or the folder ${cwd}, does not exist.`
+      : code === 'E2BIG'
+        ? 'The program could not be started: its arguments are longer than the system allows.'
+        : code === 'EAGAIN' || code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM'
+          ? `The program could not be started: the system has no room for another process (${code}); try again later.`
+          : `The program could not be started: ${messageOf(cause)}`
+  return new ToolError('tool.failed', sentence, { cause })
+}
+
+/** Resolves when both pipes have ended. */
+function listen(child: ChildProcess, onOutput: ProcessRequest['onOutput']): Promise<unknown> {
+  child.stdout?.on('data', (chunk: Buffer) => onOutput(chunk, 'stdout'))
+  child.stderr?.on('data', (chunk: Buffer) => onOutput(chunk, 'stderr'))
+  return Promise.all([ended(child.stdout), ended(child.stderr)])
+}
+
+function ended(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream) return resolve()
+    stream.once('close', resolve)
+    // A broken pipe says no more than its end does.
+    stream.on('error', () => resolve())
+  })
+}
+
+/** The leader has ended on SIGTERM; its children may still be cleaning up, for as long as SIGKILL leaves them. */
+async function lastWishes(leader: number): Promise<void> {
+  const deadline = performance.now() + KILL_AFTER_MS
+  while (performance.now() < deadline && sessionMembers(leader).length > 0) await delay(LOOK_AGAIN_MS)
+}
