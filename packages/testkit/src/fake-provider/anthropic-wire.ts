@@ -2,7 +2,7 @@ import { isJsonObject } from '@heddle/core'
 import type { JsonObject } from '@heddle/core'
 import type { FaultReason } from './script.ts'
 import type { SplitPart, SplitTurn } from './split-turn.ts'
-import { frame, objectsIn, proxyPage } from './wire.ts'
+import { frame, objectsIn, proxyPage, wordOf } from './wire.ts'
 import type { AnswerContext, WireFormat, WireFrame } from './wire.ts'
 
 const FINISH = {
@@ -165,14 +165,14 @@ function refusedMessages(messages: readonly JsonObject[]): string | null {
     }
     const answered = blocks
       .filter(({ type }) => type === 'tool_result')
-      .map((block) => String(block['tool_use_id']))
+      .map((block) => wordOf(block['tool_use_id']))
     for (const id of answered) {
       if (role !== 'user' || !open.delete(id)) {
         return `messages.${index}.content: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`
       }
     }
     if (open.size > 0) return unanswered(index - 1, open)
-    const asked = blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => String(id))
+    const asked = blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => wordOf(id))
     for (const id of asked) {
       if (seen.has(id)) return `messages.${index}.content: \`tool_use\` ids must be unique`
       seen.add(id)

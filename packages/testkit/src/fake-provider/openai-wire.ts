@@ -1,7 +1,7 @@
 import type { JsonObject } from '@heddle/core'
 import type { FaultReason } from './script.ts'
 import type { SplitTurn } from './split-turn.ts'
-import { CREATED_S, frame, objectsIn, proxyPage } from './wire.ts'
+import { CREATED_S, frame, objectsIn, proxyPage, wordOf } from './wire.ts'
 import type { AnswerContext, WireFormat, WireFrame } from './wire.ts'
 
 const FINISH = {
@@ -141,7 +141,7 @@ function refusedMessages(messages: readonly JsonObject[]): string | null {
   let open = new Set<string>()
   for (const [index, message] of messages.entries()) {
     if (message['role'] === 'tool') {
-      const id = String(message['tool_call_id'])
+      const id = wordOf(message['tool_call_id'])
       if (!open.delete(id)) {
         return `Invalid parameter: messages[${index}] with role 'tool' must be a response to a preceding message with 'tool_calls' (${id}).`
       }
@@ -149,7 +149,7 @@ function refusedMessages(messages: readonly JsonObject[]): string | null {
     }
     if (open.size > 0) return unanswered(open)
     const calls = message['role'] === 'assistant' ? objectsIn(message['tool_calls']) : []
-    open = new Set(calls.map(({ id }) => String(id)))
+    open = new Set(calls.map(({ id }) => wordOf(id)))
     if (open.size < calls.length) return `Invalid 'messages[${index}].tool_calls': duplicate tool call id.`
     for (const { function: called } of calls) {
       const args = (called as JsonObject | undefined)?.['arguments']

@@ -10,7 +10,7 @@ import type { FakeScript, FakeScripts, FakeTurn, FakeWire } from './script.ts'
 import { sendError, sendStream, sendWhole, wasCut } from './send-answer.ts'
 import type { Delivery } from './send-answer.ts'
 import { splitTurn } from './split-turn.ts'
-import { objectsIn } from './wire.ts'
+import { objectsIn, wordOf } from './wire.ts'
 import type { WireFormat } from './wire.ts'
 
 /** What {@link startFakeProvider} is told. */
@@ -178,7 +178,7 @@ function answer(state: ServerState, { wire: wireName, headers, body, response }:
   const wire = WIRES[wireName]
   const plain: Delivery = { response, wire, fault: { kind: 'none' }, model: '', serial: 0 }
   if (!isJsonObject(body)) return sendError(plain, 400, 'We could not parse the JSON body of your request.')
-  const model = String(body['model'])
+  const model = wordOf(body['model'])
   const script = Object.hasOwn(state.scripts, model) ? state.scripts[model] : undefined
   if (script === undefined) {
     const known = Object.keys(state.scripts).join(', ')

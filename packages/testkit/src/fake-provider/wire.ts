@@ -63,6 +63,11 @@ export function objectsIn(value: JsonValue | undefined): JsonObject[] {
   )
 }
 
+/** A value where a word is expected; anything else shows as JSON. */
+export function wordOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** What nginx or a CDN sends when it cannot reach the vendor. */
 export function proxyPage(status: number): string {
   const title = status === 504 ? '504 Gateway Time-out' : '502 Bad Gateway'
