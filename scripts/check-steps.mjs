@@ -86,7 +86,8 @@ async function checkTarball(staged, tarballs) {
 }
 
 async function checkCore() {
-  const dependencies = Object.keys(readManifest('packages/core').dependencies ?? {})
+  const manifest = readManifest('packages/core')
+  const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   if (dependencies.length > 0)
     return `@heddle/core must have no dependencies, but has ${dependencies.join(', ')}.`
   const bytes = await bundledBytes(join(root, 'packages/core/dist/index.js'))

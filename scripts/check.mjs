@@ -15,7 +15,7 @@ await entry(async () => {
       continue
     }
     const startedMs = performance.now()
-    const problem = await run()
+    const problem = await run().catch((error) => String(error?.message ?? error))
     report(name, problem === undefined ? 'ok' : 'failed', performance.now() - startedMs)
     if (problem === undefined) continue
     process.stdout.write(`\n${problem.trim()}\n\nThe check "${name}" failed.\n`)

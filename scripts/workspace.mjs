@@ -14,6 +14,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
  * @property {boolean} [private]
  * @property {{ node: string }} [engines]
  * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, string>} [bin]
  */
 
