@@ -47,6 +47,8 @@ export interface FakeToolCall {
   readonly name: string
   /** A string is sent as it is, JSON or not; `''` is a call without arguments. */
   readonly arguments: JsonValue
+  /** The vendor's id of the call. Default: one that is new in the conversation. Some servers send the same twice, or none. */
+  readonly id?: string
 }
 
 export interface FakeUsage {

@@ -117,6 +117,17 @@ describe('the turn', () => {
     expect(new Set(ids.filter((_, agent) => agent % 2 === 1))).toEqual(new Set(['call_fake_1_0']))
   })
 
+  test('may give calls the ids that the script says, equal and empty ones too', async () => {
+    const calls = ['same', 'same', ''].map((id) => ({ name: 'add', arguments: {}, id }))
+    await start({ turns: [{ toolCalls: calls }] })
+
+    const body = (await (await postAnthropic(provider, { ...anthropicBody, stream: false })).json()) as {
+      content: { id: string }[]
+    }
+
+    expect(body.content.map(({ id }) => id)).toEqual(['same', 'same', ''])
+  })
+
   test('of an unknown model is a 404 that names those there are', async () => {
     await start({ turns: [] })
 
