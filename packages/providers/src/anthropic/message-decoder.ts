@@ -1,5 +1,6 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
+import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
@@ -78,14 +79,9 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ data }, batch) {
-      if (data.trimStart() === '') return
-      let event: unknown
-      try {
-        event = JSON.parse(data)
-      } catch (thrown) {
-        throw badResponse(vendor, 'sent a piece of its answer that is not valid JSON', thrown)
-      }
-      if (isJsonObject(event)) takeEvent(event as MessageEvent, batch)
+      const event = parseObject(data)
+      if (event !== null) takeEvent(event, batch)
+      else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
       if (!isJsonObject(body)) return

@@ -1,5 +1,6 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, JsonValue, ModelEvent, Usage } from '@heddle/core'
+import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
@@ -122,15 +123,11 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event, data }, batch) {
-      if (data.startsWith('[DONE]')) {
-        isDone = true
-        return
-      }
-      if (event === 'error') throw vendorError(vendor, { status: null, body: parse(data) ?? data })
-      if (data.trimStart() === '') return
-      const chunk = parse(data)
-      if (chunk === undefined) throw badResponse(vendor, 'sent a piece of its answer that is not valid JSON')
-      if (isJsonObject(chunk)) takeChunk(chunk as ChatChunk, batch)
+      const chunk = parseObject(data)
+      if (event === 'error') throw vendorError(vendor, { status: null, body: chunk ?? data })
+      if (chunk !== null) takeChunk(chunk, batch)
+      else if (data.startsWith('[DONE]')) isDone = true
+      else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
       if (isJsonObject(body)) takeChunk(body as ChatChunk, batch)
@@ -179,12 +176,4 @@ function finalReason(reason: FinishReason | null, isRefused: boolean, calls: num
   if (isRefused) return 'content-filter'
   if (calls > 0 && (reason === 'stop' || reason === null)) return 'tool-calls'
   return reason ?? 'other'
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }

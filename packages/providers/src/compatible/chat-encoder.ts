@@ -26,6 +26,8 @@ export interface ChatDialect {
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
   /** Call ids of exactly nine letters and digits, as Mistral wants them. Default false. */
   readonly hasShortCallIds?: boolean
+  /** Sends `reasoning_effort: "none"` beside tools, to models that refuse tools otherwise. Default false. */
+  readonly mustNotReasonWithTools?: boolean
 }
 
 /** Who is asked. */
@@ -52,13 +54,15 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => stri
       const json = encoded.message(message)
       if (json !== '') messages += messages === '' ? json : `,${json}`
     }
+    const hasTools = request.tools.length > 0
     const members: (readonly [string, string])[] = [
       ['model', model],
       ['stream', 'true'],
       ['stream_options', streamOptions],
       [maxTokensField, numberJson(request.maxOutputTokens)],
       ['temperature', numberJson(request.temperature)],
-      ['tools', request.tools.length === 0 ? '' : encoded.tools(request.tools)],
+      ['reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? '"none"' : ''],
+      ['tools', hasTools ? encoded.tools(request.tools) : ''],
       ['messages', `[${messages}]`],
     ]
     return jsonBody(members, request.extraBody)

@@ -1,0 +1,77 @@
+// Writes src/catalog-data.ts from a file in the shape of models.dev's api.json (MIT):
+//   node scripts/make-catalog.mjs FILE
+import { readFileSync, writeFileSync } from 'node:fs'
+
+/** Our name of a backend, and models.dev's. */
+const SOURCES = {
+  anthropic: 'anthropic',
+  cerebras: 'cerebras',
+  deepseek: 'deepseek',
+  fireworks: 'fireworks-ai',
+  google: 'google',
+  groq: 'groq',
+  mistral: 'mistral',
+  nvidia: 'nvidia',
+  openai: 'openai',
+  openrouter: 'openrouter',
+  perplexity: 'perplexity',
+  together: 'togetherai',
+  xai: 'xai',
+  zai: 'zai',
+}
+
+const [file] = process.argv.slice(2)
+if (file === undefined) {
+  console.error('Name a file in the shape of the api.json of models.dev: make-catalog.mjs FILE')
+  process.exit(2)
+}
+const all = JSON.parse(readFileSync(file, 'utf8'))
+
+const tables = Object.entries(SOURCES).map(([name, source]) => {
+  const rows = Object.values(all[source]?.models ?? {})
+    .filter(isChatModel)
+    .filter((model) => source !== 'openrouter' || model.tool_call)
+    .map((model) => rowOf(model))
+    .sort()
+  if (rows.length === 0) throw new Error(`no models of "${source}" in ${file}`)
+  return `  ${name}: \`\n${rows.join('\n')}\n\`,`
+})
+
+writeFileSync(
+  new URL('../src/catalog-data.ts', import.meta.url),
+  `// Made by scripts/make-catalog.mjs from the model catalogue of models.dev (MIT); do not edit.
+
+/**
+ * Per backend, one line per model: id, context window, output limit, then USD per million tokens of
+ * input, output, cached input and cache writing, then the field in which reasoning goes back. A dash
+ * stands for what is unknown; dashes at the end are left out.
+ */
+export const CATALOG_DATA: Readonly<Record<string, string>> = {
+${tables.join('\n')}
+}
+`,
+)
+
+function isChatModel(model) {
+  return (
+    model.modalities?.output?.includes('text') === true &&
+    model.modalities.output.length === 1 &&
+    (model.limit?.context ?? 0) > 0 &&
+    !/embed/.test(`${model.family} ${model.id}`) &&
+    !/\s/.test(model.id)
+  )
+}
+
+function rowOf({ id, limit, cost, interleaved }) {
+  const cells = [
+    id,
+    limit.context,
+    limit.output || '-',
+    cost?.input ?? '-',
+    cost?.output ?? '-',
+    cost?.cache_read ?? '-',
+    cost?.cache_write ?? '-',
+    interleaved?.field ?? '-',
+  ]
+  return cells.join(' ').replace(/( -)+$/, '')
+}

@@ -1,0 +1,139 @@
+import { isJsonObject } from '@heddle/core'
+import type { LanguageModel } from '@heddle/core'
+import { BACKENDS, keyVariableOf, ollamaHost } from './backends.ts'
+import { processEnvironment } from './environment.ts'
+import type { Environment } from './environment.ts'
+import { models } from './models.ts'
+import type { ModelsOptions } from './models.ts'
+import type { Fetch } from './wire/defaults.ts'
+
+/** What {@link chooseModel} may be told. */
+export interface ChooseModelOptions extends ModelsOptions {
+  /** A model string the person gave for this run. */
+  readonly explicit?: string
+  /** A model string from a configuration file or variable. */
+  readonly configured?: string
+  /** How long a local Ollama may take to answer. Default 300. */
+  readonly ollamaTimeoutMs?: number
+}
+
+/** A model, and why it was taken. */
+export interface ChosenModel {
+  readonly model: LanguageModel
+  readonly because: 'explicit' | 'configured' | 'key' | 'ollama' | 'offline'
+  /** The reason in words for a person; holds no secret. */
+  readonly detail: string
+}
+
+/**
+ * Backends in the order in which their keys are looked for, and the model that a lone key stands for:
+ * the vendor's current middle-sized one that can call tools. Perplexity is not here, because its models
+ * call none. Names and order as of the catalogue's snapshot.
+ */
+const DEFAULT_MODELS: readonly (readonly [string, string])[] = [
+  ['anthropic', 'claude-sonnet-5'],
+  ['openai', 'gpt-5.4'],
+  ['google', 'gemini-3.5-flash'],
+  ['openrouter', 'anthropic/claude-sonnet-5'],
+  ['xai', 'grok-4.3'],
+  ['deepseek', 'deepseek-v4-pro'],
+  ['zai', 'glm-5.2'],
+  ['mistral', 'mistral-medium-latest'],
+  ['groq', 'openai/gpt-oss-120b'],
+  ['cerebras', 'gpt-oss-120b'],
+  ['together', 'zai-org/GLM-5.2'],
+  ['fireworks', 'accounts/fireworks/models/glm-5p2'],
+  ['nvidia', 'nvidia/nemotron-3-ultra-550b-a55b'],
+]
+
+/**
+ * Chooses a model for somebody who may not have said which: what was given, what is configured, the
+ * first key that is set, an Ollama on this machine, and at last the offline planner.
+ *
+ * @throws ConfigError for a bad `explicit` or `configured` string; nothing else, ever.
+ */
+export async function chooseModel(options: ChooseModelOptions = {}): Promise<ChosenModel> {
+  const { explicit, configured } = options
+  if (explicit !== undefined)
+    return { model: models(explicit, options), because: 'explicit', detail: 'as asked' }
+  if (configured !== undefined) {
+    return { model: models(configured, options), because: 'configured', detail: 'as configured' }
+  }
+  const env = options.env ?? processEnvironment()
+  return (
+    fromKey(env, options) ??
+    (await fromOllama(env, options)) ?? {
+      model: models('heddle/offline', options),
+      because: 'offline',
+      detail: 'no API key is set and no Ollama answers',
+    }
+  )
+}
+
+function fromKey(env: Environment, options: ModelsOptions): ChosenModel | null {
+  for (const [provider, name] of DEFAULT_MODELS) {
+    const endpoint = options.endpoints?.[provider] ?? BACKENDS[provider]
+    const variable = endpoint ? keyVariableOf(endpoint, env) : null
+    if (variable !== null) {
+      return { model: models(`${provider}/${name}`, options), because: 'key', detail: `${variable} is set` }
+    }
+  }
+  return null
+}
+
+async function fromOllama(env: Environment, options: ChooseModelOptions): Promise<ChosenModel | null> {
+  const host = ollamaHost(env)
+  const fetch = options.fetch ?? globalThis.fetch
+  try {
+    const signal = AbortSignal.timeout(options.ollamaTimeoutMs ?? 300)
+    const name = await installedModel(host, fetch, signal)
+    if (name === null) return null
+    return {
+      model: models(`ollama:${name}`, options),
+      because: 'ollama',
+      detail: `Ollama answers at ${new URL(host).host}`,
+    }
+  } catch {
+    // Nobody there, or not in time, or not an Ollama: all mean that there is none.
+    return null
+  }
+}
+
+/** The first installed model that can call tools, else the first that can chat; `null` when none is installed. */
+async function installedModel(host: string, fetch: Fetch, signal: AbortSignal): Promise<string | null> {
+  const tags = await ask(fetch, `${host}/api/tags`, { signal })
+  const list =
+    isJsonObject(tags) && Array.isArray(tags['models']) ? (tags['models'] as readonly unknown[]) : []
+  const names = list
+    .map((entry) => (isJsonObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : ''))
+    .filter((name) => name !== '' && !name.includes('embed'))
+  for (const name of names) {
+    if (await canCallTools(host, fetch, name, signal)) return name
+  }
+  return names[0] ?? null
+}
+
+async function canCallTools(host: string, fetch: Fetch, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const shown = await ask(fetch, `${host}/api/show`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: name }),
+      signal,
+    })
+    const abilities = isJsonObject(shown) ? shown['capabilities'] : undefined
+    return Array.isArray(abilities) && abilities.includes('tools')
+  } catch {
+    // Servers before 0.6 do not tell; the time may also be over, and then the first model will do.
+    return false
+  }
+}
+
+async function ask(fetch: Fetch, url: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(url, init)
+  if (!response.ok) {
+    await response.body?.cancel()
+    return null
+  }
+  return response.json()
+}
