@@ -44,6 +44,7 @@ export function languageModelContract(name: string, wire: FakeWire, make: MakeMo
   }
   describe(`language model contract: ${name} on the ${wire} wire`, () => {
     describe('a whole answer', () => wholeAnswerTests(start))
+    describe('an end', () => endTests(start))
     describe('a stream', () => streamTests(start))
     describe('a request', () => requestTests(start))
     describe('a broken answer', () => brokenAnswerTests(start))
@@ -108,7 +109,9 @@ function wholeAnswerTests(start: Start): void {
     expect(error).toBeUndefined()
     expect(partsOf(events)).toEqual([{ type: 'call', name: 'list', text: told }])
   })
+}
 
+function endTests(start: Start): void {
   test.each(['stop', 'length', 'content-filter', 'tool-calls'] as const)(
     'tells the finish reason %s',
     async (finish) => {

@@ -1,7 +1,7 @@
 import { isJsonObject } from '@heddle/core'
 import type { JsonObject } from '@heddle/core'
 import type { FaultReason } from './script.ts'
-import type { SplitPart, SplitTurn } from './split-turn.ts'
+import type { SplitCall, SplitPart, SplitTurn } from './split-turn.ts'
 import { frame, objectsIn, proxyPage, wordOf } from './wire.ts'
 import type { AnswerContext, WireFormat, WireFrame } from './wire.ts'
 
@@ -102,7 +102,7 @@ function envelope(context: AnswerContext): JsonObject {
 function emptyBlock(part: SplitPart, context: AnswerContext): JsonObject {
   if (part.type === 'text') return { type: 'text', text: '' }
   if (part.type === 'reasoning') return { type: 'thinking', thinking: '', signature: '' }
-  return { type: 'tool_use', id: callId(context, part.index), name: part.name, input: {} }
+  return { type: 'tool_use', id: callId(context, part), name: part.name, input: {} }
 }
 
 function wholeBlock(part: SplitPart, context: AnswerContext): JsonObject {
@@ -110,7 +110,7 @@ function wholeBlock(part: SplitPart, context: AnswerContext): JsonObject {
   if (part.type === 'text') return { type: 'text', text }
   if (part.type === 'reasoning') return { type: 'thinking', thinking: text, signature: SIGNATURE }
   const input = text === '' ? {} : parsedOr(text)
-  return { type: 'tool_use', id: callId(context, part.index), name: part.name, input }
+  return { type: 'tool_use', id: callId(context, part), name: part.name, input }
 }
 
 /** Without streaming the vendor sends parsed input only; text that does not parse has no form there. */
@@ -129,8 +129,8 @@ function delta(part: SplitPart, text: string): JsonObject {
   return { type: 'input_json_delta', partial_json: text }
 }
 
-function callId(context: AnswerContext, index: number): string {
-  return `toolu_fake_${context.serial}_${index}`
+function callId(context: AnswerContext, { id, index }: SplitCall): string {
+  return id ?? `toolu_fake_${context.serial}_${index}`
 }
 
 /** The vendor counts cached input apart from the rest. */

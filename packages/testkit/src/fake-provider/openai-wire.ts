@@ -1,6 +1,6 @@
 import type { JsonObject } from '@heddle/core'
 import type { FaultReason } from './script.ts'
-import type { SplitTurn } from './split-turn.ts'
+import type { SplitCall, SplitTurn } from './split-turn.ts'
 import { CREATED_S, frame, objectsIn, proxyPage, wordOf } from './wire.ts'
 import type { AnswerContext, WireFormat, WireFrame } from './wire.ts'
 
@@ -32,7 +32,7 @@ export const openaiWire: WireFormat = {
     const frameAfter = [1]
     for (const part of turn.parts) {
       if (part.type === 'call') {
-        const opening = { index: part.index, id: callId(context, part.index), type: 'function' }
+        const opening = { index: part.index, id: callId(context, part), type: 'function' }
         add({ tool_calls: [{ ...opening, function: { name: part.name, arguments: '' } }] })
       }
       for (const text of part.deltas) {
@@ -53,7 +53,7 @@ export const openaiWire: WireFormat = {
       part.type === 'call'
         ? [
             {
-              id: callId(context, part.index),
+              id: callId(context, part),
               type: 'function',
               function: { name: part.name, arguments: part.deltas.join('') },
             },
@@ -116,8 +116,8 @@ function chunk(context: AnswerContext, choices: readonly JsonObject[]): JsonObje
   return context.withUsage ? { ...base, usage: null } : base
 }
 
-function callId(context: AnswerContext, index: number): string {
-  return `call_fake_${context.serial}_${index}`
+function callId(context: AnswerContext, { id, index }: SplitCall): string {
+  return id ?? `call_fake_${context.serial}_${index}`
 }
 
 function usageOf({ usage }: SplitTurn): JsonObject {

@@ -4,12 +4,18 @@ import type { FakeTurn } from './script.ts'
 export type SplitPart =
   | { readonly type: 'reasoning'; readonly deltas: readonly string[] }
   | { readonly type: 'text'; readonly deltas: readonly string[] }
-  | {
-      readonly type: 'call'
-      readonly index: number
-      readonly name: string
-      readonly deltas: readonly string[]
-    }
+  | SplitCall
+
+/** A tool call, cut into deltas of its arguments. */
+export interface SplitCall {
+  readonly type: 'call'
+  /** Place among the calls of the turn, from 0. */
+  readonly index: number
+  readonly name: string
+  readonly deltas: readonly string[]
+  /** As the script gives it; else the wire makes one. */
+  readonly id: string | undefined
+}
 
 /** A turn as both wires need it. */
 export interface SplitTurn {
@@ -28,7 +34,7 @@ export function splitTurn(turn: FakeTurn): SplitTurn {
   for (const [index, call] of (turn.toolCalls ?? []).entries()) {
     const json = typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments)
     const size = Math.ceil(json.length / Math.max(1, turn.argumentChunks ?? 1))
-    parts.push({ type: 'call', index, name: call.name, deltas: splitEvery(json, size) })
+    parts.push({ type: 'call', index, name: call.name, deltas: splitEvery(json, size), id: call.id })
   }
   const deltaCount = parts.reduce((count, part) => count + part.deltas.length, 0)
   return {
