@@ -1,1 +1,1 @@
-export {}
+export { OFFLINE_MODEL_ID, offlineModel } from './offline/index.ts'
