@@ -1,0 +1,29 @@
+import { agent, tool } from '@heddle/core'
+import { compatible } from '@heddle/providers/compatible'
+import { NOOP, noop } from './candidate.ts'
+import type { NoopInput, Tally, Task } from './candidate.ts'
+
+/** Heddle as its documentation shows it. */
+export async function heddle(task: Task, tally: Tally): Promise<void> {
+  const noopTool = tool({
+    name: NOOP.name,
+    description: NOOP.description,
+    input: NOOP.inputSchema,
+    execute: (input) => noop(input as unknown as NoopInput, tally),
+  })
+  const worker = agent({
+    model: compatible({ provider: 'bench', model: task.model, baseUrl: task.baseUrl, apiKey: 'none' }),
+    tools: task.hasTool ? [noopTool] : [],
+    limits: { steps: task.turns },
+  })
+  const run = worker.run(task.prompt)
+  for await (const event of run) {
+    if (event.type === 'turn.ended') tally.turns++
+    if (event.type === 'text.delta') {
+      tally.deltas++
+      tally.text += event.text
+    }
+  }
+  const { stop } = await run.result
+  if (stop.reason !== 'done') throw new Error(`The run ended with ${JSON.stringify(stop)}.`)
+}

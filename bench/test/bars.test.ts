@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { judgeBars } from '../src/bars.ts'
+import { summarise } from '../src/samples.ts'
+import type { Sample } from '../src/samples.ts'
+
+test('compares within each round and takes the median of the ratios', () => {
+  const samples = [...perRound('fetch-loop', [10, 20, 40]), ...perRound('heddle', [12, 30, 40])]
+
+  expect(summarise(samples)).toEqual([
+    { ...STREAM, candidate: 'fetch-loop', median: 20, min: 10, max: 40, ratio: 1 },
+    { ...STREAM, candidate: 'heddle', median: 30, min: 12, max: 40, ratio: 1.2 },
+  ])
+})
+
+test('passes a bar at its limit and misses it above', () => {
+  const atLimit = [...perRound('fetch-loop', [2]), ...perRound('heddle', [3])]
+  const above = [...perRound('fetch-loop', [2]), ...perRound('heddle', [3.1])]
+
+  expect(judgeBars(atLimit).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
+    { value: 1.5, isMet: true },
+  ])
+  expect(judgeBars(above).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
+    { value: 1.55, isMet: false },
+  ])
+})
+
+test('judges only what was measured', () => {
+  expect(judgeBars(perRound('ai-sdk', [1]))).toEqual([])
+})
+
+const STREAM = { scenario: 'stream', metric: 'cpuUsPerDelta' } as const
+
+function perRound(candidate: Sample['candidate'], values: readonly number[]): Sample[] {
+  return values.map((value, index) => ({ ...STREAM, candidate, round: index + 1, value }))
+}
