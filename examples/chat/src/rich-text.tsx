@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react'
 
+/** A run of lines that are indented by four, blank lines in between included. */
+const INDENTED = /((?:^ {4}.*(?:\n|$)(?:[ \t]*\n(?= {4}))*)+)/m
+
 /**
- * The little Markdown that makes answers readable: fenced code, headings, lists, `code` and **bold**. A
- * fence that is still open while the answer streams is shown as code already.
+ * The little Markdown that makes answers readable: fenced and indented code, headings, lists, `code` and
+ * **bold**. A fence that is still open while the answer streams is shown as code already.
  */
 export function RichText({ text }: { text: string }): ReactNode {
   return (
@@ -10,22 +13,38 @@ export function RichText({ text }: { text: string }): ReactNode {
       {text
         .split(/^```/m)
         .map((block, index) =>
-          index % 2 === 1 ? <Code key={index} block={block} /> : <Prose key={index} text={block} />,
+          index % 2 === 1 ? <Fence key={index} block={block} /> : <Unfenced key={index} text={block} />,
         )}
     </div>
   )
 }
 
-function Code({ block }: { block: string }): ReactNode {
+function Fence({ block }: { block: string }): ReactNode {
   // The rest of the fence's first line names the language.
-  const code = block.slice(block.indexOf('\n') + 1).replace(/\n$/, '')
-  return <pre tabIndex={0}>{code}</pre>
+  return <Code text={block.slice(block.indexOf('\n') + 1)} />
+}
+
+function Unfenced({ text }: { text: string }): ReactNode {
+  return text
+    .split(INDENTED)
+    .map((block, index) =>
+      index % 2 === 1 ? (
+        <Code key={index} text={block.replaceAll(/^ {4}/gm, '')} />
+      ) : (
+        <Prose key={index} text={block} />
+      ),
+    )
+}
+
+function Code({ text }: { text: string }): ReactNode {
+  // It scrolls when it is long, so the keyboard must reach it.
+  return <pre tabIndex={0}>{text.trimEnd()}</pre>
 }
 
 function Prose({ text }: { text: string }): ReactNode {
   return text
-    .split(/\n{2,}/)
-    .map((paragraph) => paragraph.replace(/^\n|\n$/g, ''))
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replaceAll(/^\n+|\n+$/g, ''))
     .filter((paragraph) => paragraph.trim() !== '')
     .map((paragraph, index) => <Paragraph key={index} text={paragraph} />)
 }
@@ -51,10 +70,7 @@ function Paragraph({ text }: { text: string }): ReactNode {
 function inline(text: string): ReactNode[] {
   return text.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/).map((piece, index) => {
     if (index % 2 === 0) return piece
-    return piece.startsWith('`') ? (
-      <code key={index}>{piece.slice(1, -1)}</code>
-    ) : (
-      <strong key={index}>{piece.slice(2, -2)}</strong>
-    )
+    if (piece.startsWith('`')) return <code key={index}>{piece.slice(1, -1)}</code>
+    return <strong key={index}>{piece.slice(2, -2)}</strong>
   })
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,9 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ModelError, agent, tool } from '@heddle/core'
 import type { Agent, Tool } from '@heddle/core'
+import { models } from '@heddle/providers'
 import { scriptedModel } from '@heddle/testkit'
+import { globTool, grepTool, readFileTool } from '@heddle/tools'
 import { calculator } from '../calculator.ts'
 import { chatApp } from '../chat-app.ts'
 import { CHROMIUM, openBrowser } from './chromium.ts'
@@ -20,7 +22,7 @@ const SCREENSHOTS = process.env['SCREENSHOTS'] ?? join(tmpdir(), 'heddle-chat-sc
 const WITHOUT_CHROMIUM =
   'Chromium is not installed: install the Debian package "chromium", or set CHROMIUM to its path.'
 
-const project: Tool = tool({
+const fakeGrep: Tool = tool({
   name: 'grep',
   description: 'Finds lines in the project.',
   input: { type: 'object' },
@@ -103,7 +105,7 @@ describe.skipIf(!CHROMIUM)('the chat page in a real browser', () => {
       ],
       { info: { price: { input: 1, output: 5 } } },
     )
-    const page = await openChat(agent({ model, tools: [project, calculator] }))
+    const page = await openChat(agent({ model, tools: [fakeGrep, calculator] }))
     await page.getByText('a script, not a language model').waitFor()
     await page.screenshot({ path: join(SCREENSHOTS, 'welcome.png') })
 
@@ -161,6 +163,25 @@ describe.skipIf(!CHROMIUM)('the chat page in a real browser', () => {
 
     expect(whileOpen).toBe(1)
     expect((await page.locator('.assistant .text').innerText()).trim()).toBe('Once upon a time')
+  })
+
+  test('answers from real files when no model is connected', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'heddle-chat-project-'))
+    onTestFinished(() => rm(root, { recursive: true, force: true }))
+    await writeFile(join(root, 'loom.ts'), 'export const loom = 1 // TODO: let the shuttle rest\n')
+    await writeFile(join(root, 'README.md'), '# Loom\n\nTODO: a picture\n')
+    const tools = [calculator, grepTool({ root }), globTool({ root }), readFileTool({ root })]
+    const page = await openChat(agent({ model: models('heddle/offline'), tools }))
+
+    await page.getByRole('button', { name: 'Find all TODO comments' }).click()
+    await page.locator('.assistant .text pre').waitFor()
+    await page.screenshot({ path: join(SCREENSHOTS, 'offline.png') })
+
+    expect(await page.locator('.tool').getAttribute('data-state')).toBe('output-available')
+    expect((await page.locator('.assistant .text pre').innerText()).split(/\s*\n\s*/)).toEqual([
+      'README.md:3  TODO: a picture',
+      'loom.ts:1  export const loom = 1 // TODO: let the shuttle rest',
+    ])
   })
 
   test('shows a failure in words, and asks again', async () => {
