@@ -4,6 +4,7 @@ import { messageDecoder } from './anthropic/message-decoder.ts'
 import { messageEncoder } from './anthropic/message-encoder.ts'
 import { sdkClient } from './anthropic/sdk-client.ts'
 import type { SdkClient } from './anthropic/sdk-client.ts'
+import { parseBaseUrl } from './wire/base-url.ts'
 import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
 import type { Fetch } from './wire/defaults.ts'
 import { MAX_TIMER_MS } from './wire/open-line.ts'
@@ -39,6 +40,8 @@ export interface AnthropicOptions {
   /** Default 60,000. */
   readonly idleTimeoutMs?: number
 }
+
+const DEFAULT_BASE_URL = 'https://api.anthropic.com'
 
 /** Enough for any answer that is not a book; every model of the API allows it. */
 const FALLBACK_MAX_OUTPUT_TOKENS = 8_192
@@ -103,7 +106,7 @@ async function* streamMessages(
 ): AsyncGenerator<readonly ModelEvent[], void, undefined> {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
-  const url = baseUrlOf(options)
+  const url = parseBaseUrl(provider, (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
   const vendor: Vendor = { provider, secrets: [apiKey, ...Object.values(options.headers ?? {})] }
   yield* readBatches(
     {
@@ -147,16 +150,4 @@ function apiKeyOf(options: AnthropicOptions, provider: string): string {
     'config.missing_key',
     `No API key for ${provider}: set ANTHROPIC_API_KEY, or give \`apiKey\` to anthropic()`,
   )
-}
-
-function baseUrlOf(options: AnthropicOptions): URL {
-  const text = options.baseUrl ?? 'https://api.anthropic.com'
-  try {
-    return new URL(text.replace(/\/+$/, '').replace(/\/v1$/, ''))
-  } catch {
-    throw new ConfigError(
-      'config.invalid',
-      `"${text}" is not a base URL for Anthropic; write it like https://host`,
-    )
-  }
 }

@@ -1,8 +1,8 @@
-import { ConfigError } from '@heddle/core'
 import type { LanguageModel, ModelEvent, ModelInfo, ModelRequest } from '@heddle/core'
 import { chatDecoder } from './compatible/chat-decoder.ts'
 import { chatEncoder } from './compatible/chat-encoder.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
+import { parseBaseUrl } from './wire/base-url.ts'
 import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
 import type { Fetch } from './wire/defaults.ts'
 import { readBatches } from './wire/read-batches.ts'
@@ -62,7 +62,7 @@ async function* streamChat(
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ModelEvent[], void, undefined> {
-  const url = chatUrl(options)
+  const url = parseBaseUrl(options.provider, options.baseUrl)
   const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
   const vendor = {
     provider: options.provider,
@@ -77,7 +77,7 @@ async function* streamChat(
     },
     decoder: chatDecoder(vendor),
     send: (lineSignal) =>
-      (options.fetch ?? globalThis.fetch)(url.href, {
+      (options.fetch ?? globalThis.fetch)(`${url.href.replace(/\/$/, '')}/chat/completions`, {
         method: 'POST',
         headers: headersOf(options, apiKey),
         body: encode(request),
@@ -95,16 +95,5 @@ function headersOf(options: CompatibleOptions, apiKey: string | undefined): Reco
     accept: 'text/event-stream',
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
     ...options.headers,
-  }
-}
-
-function chatUrl(options: CompatibleOptions): URL {
-  try {
-    return new URL(`${options.baseUrl.replace(/\/+$/, '')}/chat/completions`)
-  } catch {
-    throw new ConfigError(
-      'config.invalid',
-      `"${options.baseUrl}" is not a base URL for ${options.provider}; write it like https://host/v1`,
-    )
   }
 }
