@@ -1,4 +1,4 @@
-import { filesByFolder, foldersOf } from './answer-files.ts'
+import { filesByFolder, foldersBelow } from './answer-files.ts'
 import type { Intent } from './intent.ts'
 import { scopeText } from './intent.ts'
 import { readCounts, readToolText, totalOf } from './tool-text.ts'
@@ -20,7 +20,7 @@ export function countAnswer(
   if (count.what === 'files' || count.what === 'folders') {
     const total = totalOf(text.lines.length, text.notes)
     if (count.what === 'folders')
-      return foldersCount(text.lines, total.isExact && total.count === text.lines.length, place)
+      return foldersCount(text.lines, scope.path, total.isExact && total.count === text.lines.length, place)
     const byFolder = filesByFolder(text.lines, scope.path)
     const table = byFolder.length > 1 ? ['', 'By folder:', '', ...countBlock(byFolder, MAX_ROWS)] : []
     return [
@@ -50,8 +50,13 @@ function wanted(count: Extract<Intent, { kind: 'count' }>['count']): string {
   return count.what === 'text' ? code(count.query.text) : ''
 }
 
-function foldersCount(files: readonly string[], isExact: boolean, place: string): string[] {
-  const folders = foldersOf(files).map((path) => ({
+function foldersCount(
+  files: readonly string[],
+  base: string | null,
+  isExact: boolean,
+  place: string,
+): string[] {
+  const folders = foldersBelow(files, base).map((path) => ({
     path,
     count: files.filter((file) => file.startsWith(path)).length,
   }))

@@ -31,7 +31,7 @@ export function listAnswer(
   const { lines: files, notes } = readToolText(last.text)
   const place = scopeText(intent.scope)
   if (files.length === 0) return [`No files found${place}; files that git ignores are left out.`]
-  if (intent.foldersOnly) return foldersAnswer(files, notes)
+  if (intent.foldersOnly) return foldersAnswer(files, notes, intent.scope.path)
   const total = totalOf(files.length, notes)
   const widened =
     rounds.length > 1
@@ -68,9 +68,9 @@ function narrowed(rest: number): string[] {
     : []
 }
 
-function foldersAnswer(files: readonly string[], notes: readonly string[]): string[] {
-  const folders = foldersOf(files)
-  if (folders.length === 0) return ['No folders here: every file is at the top.']
+function foldersAnswer(files: readonly string[], notes: readonly string[], base: string | null): string[] {
+  const folders = foldersBelow(files, base)
+  if (folders.length === 0) return ['No folders there: every file is at the top.']
   const total = totalOf(0, notes)
   return [
     `${total.isExact ? counted(folders.length, 'folder') : `At least ${counted(folders.length, 'folder')}`} with files in them:`,
@@ -80,11 +80,12 @@ function foldersAnswer(files: readonly string[], notes: readonly string[]): stri
   ]
 }
 
-/** Every folder on the way to a file, sorted, each with a closing slash. */
-export function foldersOf(files: readonly string[]): string[] {
+/** Every folder between `base` and a file, sorted, each with a closing slash. */
+export function foldersBelow(files: readonly string[], base: string | null): string[] {
   const folders = new Set<string>()
+  const top = base === null || base === '.' ? 0 : base.length + 1
   for (const file of files) {
-    for (let slash = file.indexOf('/'); slash > 0; slash = file.indexOf('/', slash + 1))
+    for (let slash = file.indexOf('/', top); slash > 0; slash = file.indexOf('/', slash + 1))
       folders.add(file.slice(0, slash + 1))
   }
   return [...folders].sort()
@@ -119,6 +120,13 @@ export function readAnswer(
   const failures = reads.filter((exchange) => exchange.failed)
   if (failures.length === 0 && good.length > 0) return shown
   const elsewhere = good.length > 0 && lookups.length > 0 ? ['The file was found in another folder.'] : []
+  const folder = lookups.find((exchange) => argumentOf(exchange, 'path') !== '' && !exchange.failed)
+  if (good.length === 0 && folder && readToolText(folder.text).lines.length > 0) {
+    return listAnswer(
+      { kind: 'list', foldersOnly: false, scope: { path: argumentOf(folder, 'path'), glob: null } },
+      [[folder]],
+    )
+  }
   const tried = new Set(reads.map((exchange) => exchange.input['path']))
   const open = good.length > 0 ? [] : candidates(intent, lookups, tried)
   return [

@@ -17,6 +17,9 @@ import {
   totalText,
 } from './wording.ts'
 
+/** Mentions that are shown beside the comments, which are what was asked for. */
+const MAX_MENTIONS = 40
+
 /** Every comment with a marker, by file; mentions of the same word apart from them. */
 export function markersAnswer(intent: Extract<Intent, { kind: 'markers' }>, exchange: Exchange): string[] {
   if (exchange.failed) return [failureText(exchange)]
@@ -47,7 +50,7 @@ export function markersAnswer(intent: Extract<Intent, { kind: 'markers' }>, exch
       : [
           '',
           `${counted(mentions.length, 'other mention')} of the ${words.length > 1 ? 'words' : 'word'}, by the look of the line not a comment:`,
-          ...section(mentions),
+          ...section(mentions, MAX_MENTIONS),
         ]),
     ...(cut
       ? [
@@ -68,10 +71,10 @@ function byMarker(matches: readonly Match[], words: readonly string[]): string {
   return ` (${words.map((word) => `${word} ${numbered(groups.get(word)?.length ?? 0)}`).join(', ')})`
 }
 
-function section(matches: readonly Match[]): string[] {
+function section(matches: readonly Match[], limit: number = MAX_SHOWN): string[] {
   if (matches.length === 0) return []
-  const rest = matches.length - MAX_SHOWN
-  return ['', ...matchBlock(matches), ...(rest > 0 ? ['', `… and ${numbered(rest)} more.`] : [])]
+  const rest = matches.length - limit
+  return ['', ...matchBlock(matches, limit), ...(rest > 0 ? ['', `… and ${numbered(rest)} more.`] : [])]
 }
 
 function narrowing(total: string, seen: number, example: string): string {

@@ -1,5 +1,5 @@
 import { isJsonObject } from '@heddle/core'
-import { counted, indented, numbered, shortened } from './wording.ts'
+import { counted, indented, numbered, shortened, sourceLine } from './wording.ts'
 
 /** Lines that are shown of a text. */
 const MAX_OPENING = 8
@@ -22,7 +22,7 @@ export function describeText(text: string): string[] {
     '',
     lines.length > MAX_OPENING ? `It begins with:` : 'It reads:',
     '',
-    ...indented(lines.slice(0, MAX_OPENING).map((line) => shortened(line))),
+    ...indented(lines.slice(0, MAX_OPENING).map(sourceLine)),
   ]
 }
 

@@ -34,8 +34,14 @@ export function overviewRule({ verb, words, rest, scope, plain }: Sentence): Int
     (verb !== 'find' && verb !== 'count' && hasAny(words, OVERVIEW_NOUNS))
   if (!asks) return null
   const targets = readTargets(rest, scope.path)
-  if (targets.files.length > 0) return { kind: 'read', targets: targets.files, range: null, outline: true }
-  if (targets.folder !== null) return { kind: 'overview', path: targets.folder }
+  // What has no ending is more often a folder.
+  const folders = targets.files.flatMap((target) =>
+    'path' in target && !isFilePath(target.path) ? [target.path] : [],
+  )
+  const files = targets.files.filter((target) => !('path' in target) || isFilePath(target.path))
+  if (files.length > 0) return { kind: 'read', targets: files, range: null, outline: true }
+  const folder = targets.folder ?? folders[0]
+  if (folder !== undefined) return { kind: 'overview', path: folder }
   const strange = rest.filter((word) => !PROJECT_WORDS.has(word.lower))
   if (strange.length === 0) return { kind: 'overview', path: null }
   const code = strange.filter((word) => word.kind !== 'plain' || looksLikeCode(word.text))
@@ -61,7 +67,7 @@ export function listRule(sentence: Sentence): Intent | null {
         ? isFileSearch(wish, rest)
         : isShowingFiles(sentence, wish)
   if (!isList) return null
-  const foldersOnly = hasAny(words, FOLDER_NOUNS) && !hasAny(words, FILE_NOUNS) && scope.path === null
+  const foldersOnly = hasAny(rest, FOLDER_NOUNS) && !hasAny(words, FILE_NOUNS) && content.length === 0
   return { kind: 'list', foldersOnly, scope: placeOf(sentence, wish) }
 }
 

@@ -1,5 +1,5 @@
 import type { FileLine } from './tool-text.ts'
-import { indented, numbered, shortened } from './wording.ts'
+import { indented, numbered, shortened, sourceLine } from './wording.ts'
 
 /** Declarations and headings that are listed. */
 const MAX_ENTRIES = 40
@@ -10,7 +10,7 @@ const MAX_LINE_CHARS = 400
 
 const MARKDOWN = /\.(?:md|mdx|markdown)$/i
 const DECLARATION =
-  /^(?:export\s|public\s|pub(?:\([a-z]{1,10}\))?\s|declare\s|default\s|abstract\s|async\s|static\s|final\s|private\s|protected\s|internal\s)*(?:function|class|interface|type|enum|const|def|fn|func|struct|trait|impl|module|defmodule|namespace|record|object|protocol|package)\b[^;{=]*/
+  /^(?:export\s|public\s|pub(?:\([a-z]{1,10}\))?\s|declare\s|default\s|abstract\s|async\s|static\s|final\s|private\s|protected\s|internal\s)*(?:function|class|interface|type|enum|const|def|fn|func|struct|trait|impl|module|defmodule|namespace|record|object|protocol|package)\b[^;{]*/
 
 /** What a file begins with and what it declares, by looking at the beginnings of its lines. */
 export function outlineOf(path: string, lines: readonly FileLine[]): string[] {
@@ -21,7 +21,7 @@ export function outlineOf(path: string, lines: readonly FileLine[]): string[] {
     '',
     'It begins with:',
     '',
-    ...indented(opening.map((line) => shortened(line.text))),
+    ...indented(opening.map((line) => sourceLine(line.text))),
     ...(entries.length === 0
       ? []
       : ['', `${title} (${numbered(entries.length)}):`, '', ...indented(listed(path, entries))]),
@@ -48,6 +48,6 @@ function headings(lines: readonly FileLine[]): FileLine[] {
 function declarations(lines: readonly FileLine[]): FileLine[] {
   return lines.flatMap(({ number, text }) => {
     const head = text.length <= MAX_LINE_CHARS ? DECLARATION.exec(text)?.[0] : undefined
-    return head === undefined ? [] : [{ number, text: head.trim() }]
+    return head === undefined ? [] : [{ number, text: head.replace(/[\s=]+$/, '') }]
   })
 }

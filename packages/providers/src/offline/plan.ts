@@ -91,8 +91,10 @@ function nextFind(
   const last = rounds.at(-1)?.[0]
   if (last && !last.failed && readToolText(last.text).lines.length > 0) return []
   // The place may have been a guess ("find x in haystack").
-  if (last?.failed)
-    return last.input['path'] === undefined ? [] : [{ name: 'grep', input: withoutPath(last.input) }]
+  if (last?.failed) {
+    const place = argumentOf(last, 'path')
+    return place !== '' && last.text.includes(place) ? [{ name: 'grep', input: withoutPath(last.input) }] : []
+  }
   const scope = rounds.some((round) => round[0]?.failed) ? { ...intent.scope, path: null } : intent.scope
   const searches = searchesFor(intent.query, intent.purpose)
   const search = searches[rounds.filter((round) => !round[0]?.failed).length]

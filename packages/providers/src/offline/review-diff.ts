@@ -41,6 +41,8 @@ const CHECKS: readonly Check[] = [
   { title: 'blanks at the end of a line', pattern: /\S[ \t]{1,200}$/, showsText: false },
 ]
 
+const NOTHING_FOUND = `Nothing stands out in the added lines. Looked for: ${CHECKS.map((check) => check.title.replace(/ \(.*\)$/, '')).join(', ')}.`
+
 /** Figures of a diff, and the added lines that deserve a second look. */
 export function reviewDiff(files: readonly FileDiff[]): string[] {
   if (files.length === 0) return ['The diff changes no file.']
@@ -57,14 +59,7 @@ export function reviewDiff(files: readonly FileDiff[]): string[] {
     '',
     ...indented(rows),
     ...(files.length > MAX_SHOWN ? ['', `… and ${numbered(files.length - MAX_SHOWN)} more files.`] : []),
-    ...(findings.length === 0
-      ? [
-          '',
-          `In the added lines: no ${CHECKS.slice(0, 6)
-            .map((check) => check.title.replace(/ \(.*\)$/, ''))
-            .join(', no ')}.`,
-        ]
-      : findings),
+    ...(findings.length === 0 ? ['', NOTHING_FOUND] : findings),
     ...testsNote(files),
     '',
     'These are rules over the text of the diff; whether the change is right takes a reader or a language model.',

@@ -9,6 +9,7 @@ import {
   KINDS_OF_FILES,
   KNOWN_FOLDERS,
   LANGUAGES,
+  LINE_NOUNS,
   LOOSE_PLACE_WORDS,
   PLACE_WORDS,
   VERBS,
@@ -106,7 +107,13 @@ function placeAfter(words: readonly Word[], at: number, isFirm: boolean): Place 
   if (!word || word.kind === 'regex') return null
   const follower = words[next + 1]?.lower ?? ''
   const end = FILE_NOUNS.has(follower) || FOLDER_NOUNS.has(follower) || follower === 'code' ? next + 1 : next
-  const glob = isGlob(word.text) ? word.text : isFirm || end > next ? kindOfFiles(word.lower) : null
+  // "Lines of Python" is about files; "occurrences of Python" is not.
+  const isKind =
+    isFirm ||
+    end > next ||
+    FILE_NOUNS.has(words[at - 1]?.lower ?? '') ||
+    LINE_NOUNS.has(words[at - 1]?.lower ?? '')
+  const glob = isGlob(word.text) ? word.text : isKind ? kindOfFiles(word.lower) : null
   if (glob !== null) return { scope: { path: null, glob }, end }
   if (FILE_NOUNS.has(follower) && !isPath(word.text)) {
     return { scope: { path: null, glob: `*${escapeGlob(word.text)}*` }, end }

@@ -32,12 +32,12 @@ export function code(text: string): string {
   return line.includes('`') ? `"${line}"` : `\`${line}\``
 }
 
-/** One line, blanks collapsed, cut at a length that fits a terminal. */
+/** One line, tabs as blanks, cut at a length that fits a terminal. */
 export function shortened(text: string, limit: number = MAX_LINE_CHARS): string {
   const line = text
     .slice(0, limit * 4)
     .toWellFormed()
-    .replace(/\s+/g, ' ')
+    .replace(/\s/g, ' ')
     .trim()
   // Code points, so that no surrogate pair is cut in two.
   const points = [...line]
@@ -49,9 +49,14 @@ export function indented(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `    ${line}`))
 }
 
-/** Hits as `path:line  text`, a blank line between files. */
-export function matchBlock(matches: readonly Match[]): string[] {
-  const groups = Map.groupBy(matches.slice(0, MAX_SHOWN), (match) => match.path)
+/** A line as it stands in a file, its indentation kept, cut at the end. */
+export function sourceLine(text: string): string {
+  return (/^[\t ]{0,40}/.exec(text)?.[0] ?? '').replaceAll('\t', '  ') + shortened(text)
+}
+
+/** Hits as `path:line  text`, a blank line between files; at most `limit` of them. */
+export function matchBlock(matches: readonly Match[], limit: number = MAX_SHOWN): string[] {
+  const groups = Map.groupBy(matches.slice(0, limit), (match) => match.path)
   const blocks = [...groups.values()].map((group) => {
     const places = group.map((match) => `${match.path}:${match.line}`)
     const width = Math.max(...places.map((place) => place.length))

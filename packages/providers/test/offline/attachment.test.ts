@@ -84,6 +84,14 @@ test('reviews a diff: figures, findings with their places, no secret repeated', 
   ])
 })
 
+test('says what it looked for when nothing stands out in a diff', () => {
+  const diff = 'diff --git a/a.md b/a.md\n--- a/a.md\n+++ b/a.md\n@@ -1 +1 @@\n-a\n+b\n'
+
+  const lines = attachmentAnswer({ kind: 'attachment', text: diff, look: null })
+
+  expect(lines[4]).toMatch(/^Nothing stands out in the added lines\. Looked for: merge conflict markers, /)
+})
+
 test('describes other text: figures, lines that speak of trouble, the beginning', () => {
   const lines = attachmentAnswer({
     kind: 'attachment',

@@ -49,7 +49,7 @@ test('finds the planted TODO comments of a project, free of charge', async () =>
       '',
       '    src/main.ts:3  /* FIXME */',
       '',
-      '    src/ünïcode name.py:1  x = 1 # TODO(ann): name it',
+      '    src/ünïcode name.py:1  x = 1  # TODO(ann): name it',
     ],
     stop: 'done',
     steps: 2,
@@ -89,6 +89,12 @@ test('lists, reads and counts files', async () => {
     '```',
   ])
   expect(count.lines).toEqual(['3 lines in 1 file in src/config.ts.'])
+})
+
+test('lists a folder that was taken for a file', async () => {
+  const { lines } = await ask('show ./src')
+
+  expect(lines[0]).toBe('3 files in src:')
 })
 
 test('sums the project up', async () => {

@@ -232,6 +232,18 @@ test('lists files, and sums a long list up by folder', async () => {
   expect(long.text.split('\n').at(-1)).toMatch(/^… and 50 more\./)
 })
 
+test('lists and counts folders', async () => {
+  const glob = (): string => 'packages/a/src/x.ts\npackages/a/y.ts\npackages/b/z.ts'
+
+  const list = await converse(model, 'list folders in packages', { glob }, KNOWN)
+  const count = await converse(model, 'how many folders are in packages', { glob }, KNOWN)
+
+  expect(list.text).toBe(
+    '3 folders with files in them:\n\n    packages/a/\n    packages/a/src/\n    packages/b/',
+  )
+  expect(count.text.split('\n')[0]).toBe('3 folders with files in packages.')
+})
+
 test('counts files, lines and matches', async () => {
   const glob = (): string => 'a.ts\nsrc/b.ts'
   const grep = (): string => 'a.ts:10\nsrc/b.ts:2000'
