@@ -82,7 +82,7 @@ function startKeeper(): void {
 function spawnKeeper(): ChildProcess | null {
   try {
     // The text after the script is its name in process lists.
-    return spawn('/bin/sh', ['-c', KEEPER_SCRIPT, 'heddle-keeper'], {
+    return spawn('/bin/sh', ['-c', KEEPER_SCRIPT, `heddle-keeper-of ${process.pid}`], {
       // Nothing of the project is held: not its folder, not its environment, not its terminal.
       cwd: '/',
       env: {},
