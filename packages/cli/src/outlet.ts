@@ -37,7 +37,8 @@ export function outlet(stream: WriteStream, options: OutletOptions): Outlet {
     isTerminal,
     hasColor: isSmart && options.allowsColor,
     get columns() {
-      return isSmart ? (stream.columns ?? 80) : null
+      // A terminal that was never told its size says 0.
+      return isSmart ? stream.columns || 80 : null
     },
     get failure() {
       return failure

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { ConfigError } from '@heddle/core'
 import type { LanguageModel } from '@heddle/core'
 import { chooseModel } from '@heddle/providers'
+import type { ChosenModel } from '@heddle/providers'
 import { builtinTools } from '@heddle/tools'
 import type { AskHuman } from '@heddle/tools'
 import { askLine } from './ask-line.ts'
@@ -10,6 +11,7 @@ import type { LineRequest, Said } from './ask-line.ts'
 import { chooseTools } from './choose-tools.ts'
 import type { CliOptions, CliRequest } from './command.ts'
 import { readConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { composeInstructions, readProjectNotes } from './instructions.ts'
 import { oneLine } from './neutralise.ts'
 import { runOneShot } from './one-shot.ts'
@@ -101,8 +103,12 @@ async function settleModel(
     ...(options.model === undefined ? {} : { explicit: options.model }),
     ...(configured === null ? {} : { configured: configured.name }),
   })
-  const why = chosen.because === 'configured' && configured ? `from ${configured.source}` : chosen.detail
-  return { model: chosen.model, notice: modelNotice(chosen.model, oneLine(why)) }
+  return { model: chosen.model, notice: modelNotice(chosen.model, oneLine(reason(chosen, configured))) }
+}
+
+function reason({ because, detail }: ChosenModel, configured: Config['model']): string {
+  if (because === 'explicit') return '--model'
+  return because === 'configured' && configured ? configured.source : detail
 }
 
 /** A lone `-` at the end says that something is piped in for certain, however long it takes. */

@@ -1,5 +1,11 @@
 import { signalExitCode } from './exit-codes.ts'
 
+/**
+ * A signal this soon after the first is the same one: Ctrl-C reaches a whole process group, and a parent such
+ * as npm passes it on once more. Nobody presses the key twice that fast.
+ */
+const ECHO_MS = 150
+
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Signals that ask us to stop, while a run is under way. */
@@ -19,9 +25,14 @@ export interface StopSignals {
 export function catchStopSignals(): StopSignals {
   const abort = new AbortController()
   let received: NodeJS.Signals | null = null
+  let receivedMs = 0
   const hear = (signal: NodeJS.Signals): void => {
-    if (received !== null) process.exit(signalExitCode(received))
+    if (received !== null) {
+      if (performance.now() - receivedMs < ECHO_MS) return
+      process.exit(signalExitCode(received))
+    }
     received = signal
+    receivedMs = performance.now()
     abort.abort(new Error(signal === 'SIGINT' ? 'interrupted with Ctrl-C' : `ended by ${signal}`))
   }
   for (const name of STOP_SIGNALS) process.on(name, hear)

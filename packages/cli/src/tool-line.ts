@@ -31,6 +31,7 @@ function valueSummary(value: JsonValue): string {
 
 /** How a call ended, in a few words: `12 lines`, `exit code 0`, or the error's sentence. */
 export function outcomeSummary(result: ToolResultPart): string {
+  if (result.status === 'interrupted') return 'interrupted'
   if (result.error) {
     return shorten(`${result.status}: ${oneLine(result.error.message)}`, 2 * MAX_OUTCOME_LENGTH)
   }

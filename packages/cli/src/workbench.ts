@@ -22,13 +22,13 @@ export function agentAt(bench: Workbench, model: LanguageModel): Agent {
   })
 }
 
-/** What a run says of its model before its first output. */
+/**
+ * What a run says of its model before its first output.
+ *
+ * @param why - Why this one, in a few words; empty when there is nothing to say.
+ */
 export function modelNotice(model: LanguageModel, why: string): string {
-  if (model.id === 'heddle/offline') {
-    return (
-      'heddle/offline: a rule-based planner, not a language model. For a real one set ANTHROPIC_API_KEY or ' +
-      'OPENAI_API_KEY, start Ollama, or use --model provider/model.'
-    )
-  }
-  return why === '' ? `model ${model.id}` : `model ${model.id} (${why})`
+  // Its answers begin with how to connect a real one.
+  const kind = model.id.startsWith('heddle/') ? ', not a language model' : ''
+  return `model ${model.id}${kind}${why === '' ? '' : ` (${why})`}`
 }

@@ -58,8 +58,8 @@ export async function makeProject(files: Readonly<Record<string, string>> = {}):
   const start = (args: readonly string[], options: HeddleOptions = {}): Heddle => {
     const stdin = options.stdin === undefined && !options.openStdin ? 'ignore' : 'pipe'
     const stdio: StdioOptions = [stdin, 'pipe', 'pipe']
-    const env = { ...cleanEnvironment(home), ...options.env }
-    const child = spawn(process.execPath, [SOURCE_CONDITION, BIN, ...args], { cwd: root, env, stdio })
+    const { command, env } = commandLine({ home }, args, options.env)
+    const child = spawn(command[0], command.slice(1), { cwd: root, env, stdio })
     if (options.stdin !== undefined) child.stdin?.end(options.stdin)
     return watch(child)
   }
@@ -70,6 +70,18 @@ export async function makeProject(files: Readonly<Record<string, string>> = {}):
     start,
     run: (args, options) => start(args, options).ended,
     remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** What starts the command from its sources, and the environment it is to see. */
+export function commandLine(
+  { home }: Pick<Project, 'home'>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { readonly command: readonly [string, ...string[]]; readonly env: NodeJS.ProcessEnv } {
+  return {
+    command: [process.execPath, SOURCE_CONDITION, BIN, ...args],
+    env: { ...cleanEnvironment(home), ...env },
   }
 }
 

@@ -94,14 +94,28 @@ describe('a signal', () => {
     expect(JSON.parse(stdout)).toMatchObject({ stop: 'aborted', error: null, steps: 1 })
   })
 
-  test('leaves nothing behind when it comes twice at once', async () => {
+  test('that a parent passes on a second time still lets the run wind up', async () => {
     const heddle = await hangingTool()
 
     heddle.child.kill('SIGINT')
-    await wait(1)
+    await wait(5)
     heddle.child.kill('SIGINT')
+    const { code, stderr } = await heddle.ended
 
-    expect((await heddle.ended).code).toBe(130)
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/\ninterrupted · 1 step · [^\n]+\n$/)
+  })
+
+  test('that comes again later ends at once and leaves nothing behind', async () => {
+    const heddle = await hangingTool()
+
+    // The tool takes 500 ms to give up a command that ignores SIGTERM.
+    const insist = setInterval(() => heddle.child.kill('SIGINT'), 160)
+    heddle.child.kill('SIGINT')
+    const { code, stderr } = await heddle.ended
+    clearInterval(insist)
+
+    expect({ code, closed: stderr.includes('interrupted ·') }).toEqual({ code: 130, closed: false })
     await until(() => processesWith(MARKER).length === 0)
   })
 })

@@ -20,7 +20,7 @@ describe('without a key and without a local model', () => {
     expect(stdout).toMatch(/src\/a\.ts[\s\S]*1[\s\S]*TODO: more letters/)
     expect(stdout).not.toContain('mastodon')
     expect(stderr).toMatch(
-      /^heddle\/offline: a rule-based planner, not a language model\. For a real one set ANTHROPIC_API_KEY/,
+      /^model heddle\/offline, not a language model \(no API key is set and no Ollama answers\)\n/,
     )
     expect(stderr).toMatch(/\n• grep [^\n]+\n/)
     expect(stderr).toMatch(/\n2 steps · 0 in \/ 0 out tokens · free · [\d.]+ m?s\n$/)
@@ -111,7 +111,7 @@ describe('the model', () => {
     })
 
     expect(code).toBe(0)
-    expect(stderr).toMatch(/^heddle\/offline: /)
+    expect(stderr).toMatch(/^model heddle\/offline, not a language model \(HEDDLE_MODEL\)\n/)
   })
 
   test('is the one of the project before that of the user', async () => {
