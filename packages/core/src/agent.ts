@@ -1,9 +1,10 @@
+import type { ApprovalPolicy } from './approvals.ts'
 import type { ErrorJson } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { RunLimits } from './events.ts'
 import type { AssistantMessage, ToolMessage, UserMessage } from './messages.ts'
 import type { LanguageModel, ToolSpec } from './model.ts'
-import type { Run, RunOptions } from './run.ts'
+import type { ResumeOptions, Run, RunOptions } from './run.ts'
 import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tool } from './tool.ts'
@@ -71,6 +72,8 @@ export interface AgentDefinition {
    * others end the run; returning nothing means the same.
    */
   readonly onError?: (failure: ModelFailure) => FailureDecision | void | Promise<FailureDecision | void>
+  /** Judges every call before it runs, beside the tools' own `approval`. Default: all run. */
+  readonly approval?: ApprovalPolicy
   /** Where runs are recorded; default: memory of their own, forgotten with them. */
   readonly log?: RunLog
   /** Time, ids and chance; default the system's. */
@@ -96,4 +99,14 @@ export interface Agent {
    * @throws ConfigError `config.invalid` when there is nothing to answer.
    */
   run(input?: string | UserMessage, options?: RunOptions): Run
+
+  /**
+   * Goes on with a run where its log ends: after a pause for approval, or after a crash. A model call
+   * that was cut off is made again (`turn.reset`); of the tools that were running, those declared `pure` or
+   * `idempotent` run again, the others are reported to the model as interrupted. A run that has ended
+   * gives its result and nothing more.
+   *
+   * The run ends with `log.busy` when another driver holds it, `run.unknown` when the log does not know it.
+   */
+  resume(log: RunLog, runId: string, options?: ResumeOptions): Run
 }

@@ -4,7 +4,7 @@ import { answerBuilder } from './answer-builder.ts'
 import type { AnswerBuilder } from './answer-builder.ts'
 import { AgentError, ModelError, isAgentError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
-import type { AssistantPart } from './messages.ts'
+import type { AssistantMessage, AssistantPart } from './messages.ts'
 import type { ModelEvent, ModelRequest } from './model.ts'
 import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
 import { sleep } from './runtime.ts'
@@ -23,7 +23,13 @@ const RETRY_AFTER_JITTER = 0.1
  *   message. {@link ABORTED} when the run was aborted.
  */
 export async function* callModel(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
-  yield [{ type: 'turn.started', turn, model: context.model.id }]
+  // A driver before this one may have begun the turn and told deltas of it.
+  const isCutOff = context.state.turn === turn
+  yield [
+    isCutOff
+      ? { type: 'turn.reset', turn, discarded: [] }
+      : { type: 'turn.started', turn, model: context.model.id },
+  ]
   for (let attempt = 1; ; attempt++) {
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
     let thrown: unknown
@@ -41,7 +47,7 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
     const error = modelErrorJson(thrown)
     const decision = context.signal.aborted ? 'stop' : await decide(context, { turn, attempt, error })
     if (decision === 'stop') {
-      yield* keepPartial(context, turn, answer)
+      keepPartial(context, turn, answer)
       throw thrown
     }
     yield retryEvents(context, { turn, attempt, error }, decision, answer)
@@ -109,16 +115,11 @@ function completeTurn(context: LoopContext, turn: number, answer: AnswerBuilder)
 }
 
 /** What was heard stays in the transcript, marked; calls of a broken answer may be half and are left out. */
-function* keepPartial(context: LoopContext, turn: number, answer: AnswerBuilder): Generator<LoopBatch, void> {
+function keepPartial(context: LoopContext, turn: number, answer: AnswerBuilder): void {
   const content = answer.content().filter((part) => part.type === 'text' || part.type === 'reasoning')
   if (content.length === 0) return
-  yield [
-    {
-      type: 'message.added',
-      turn,
-      message: { role: 'assistant', content, model: context.model.id, incomplete: true },
-    },
-  ]
+  const message: AssistantMessage = { role: 'assistant', content, model: context.model.id, incomplete: true }
+  context.leftovers.push({ type: 'message.added', turn, message })
 }
 
 interface Attempt {

@@ -1,88 +1,212 @@
-import type { TransientEvent } from './events.ts'
+import { actionHash } from './approvals.ts'
+import type { ApprovalRequest, TransientEvent } from './events.ts'
 import { executeTool } from './execute-tool.ts'
-import type { ToolCallPart } from './messages.ts'
+import type { ToolCallPart, ToolResultPart } from './messages.ts'
+import { answerKey } from './letters.ts'
 import { outbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { deniedResult, prepareCall } from './prepare-call.ts'
+import type { ReadyCall } from './prepare-call.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
+import { toJsonValue } from './tool.ts'
 
-/** Calls under way, by call id. */
-type Running = Map<string, { readonly runsAlone: boolean; readonly served: Promise<void> }>
+/** Calls that a person must allow first, by call id. */
+type Asking = Map<string, ReadyCall>
 
 /**
- * Serves the calls of a turn, as many at once as the agent allows, and tells progress and results as
- * they come. A call begins only after its `tool.started` was recorded. A call that must run alone waits
- * for those before it, and those after it wait for it. After an abort nothing new begins; every call
- * still gets its one result.
+ * Serves the calls of a turn and tells progress and results as they come. Calls that need a person are
+ * asked for first; the others begin meanwhile. After an abort nothing new begins; every call still gets
+ * its one result.
+ *
+ * @returns The requests nobody has answered yet, when the run is to pause for them; else none.
  */
 export async function* callTools(
   context: LoopContext,
   calls: readonly ToolCallPart[],
-): AsyncGenerator<LoopBatch, void> {
-  const waiting = [...calls]
-  const running: Running = new Map()
-  const told = outbox<EventDraft | TransientEvent>()
+): AsyncGenerator<LoopBatch, readonly ApprovalRequest[]> {
+  const waiting: ReadyCall[] = []
+  const asking: Asking = new Map()
+  yield* lookAt(context, calls, { waiting, asking })
+  const pool = toolPool(context)
+  context.mailbox.listen(pool.told.nudge)
+  context.signal.addEventListener('abort', pool.told.nudge)
   try {
-    while (waiting.length > 0 || running.size > 0) {
-      const ready = takeReady(context, waiting, running)
-      if (ready.length > 0) {
-        yield ready.map((call) => startedEvent(context, call))
-        for (const call of ready) {
-          running.set(call.callId, {
-            runsAlone: runsAlone(context, call),
-            served: serve(context, call, told),
-          })
-        }
-      } else if (running.size === 0) {
-        // Only an abort leaves calls that may not begin.
-        yield waiting.splice(0).map((call) => interruptedEvent(context, call))
-        return
+    for (;;) {
+      yield* readAnswers(context, waiting, asking)
+      if (context.signal.aborted) {
+        yield* interruptAll(context, [...waiting.splice(0), ...asking.values()])
+        asking.clear()
       }
-      const events = await told.take()
-      for (const event of events) if (event.type === 'tool.ended') running.delete(event.callId)
-      yield events
+      const ready = pool.takeReady(waiting)
+      if (ready.length > 0) {
+        const fresh = ready.filter((call) => !call.isRepeat)
+        if (fresh.length > 0) yield fresh.map((call) => startedEvent(context, call))
+        for (const call of ready) pool.begin(call)
+      } else if (pool.isIdle() && asking.size === 0) {
+        return []
+      } else if (pool.isIdle() && context.plan.approvals === 'pause') {
+        return [...asking.keys()].flatMap((callId) => context.state.requests.get(callId) ?? [])
+      }
+      const forgetExpiry = pool.isIdle() ? expireLater(context, asking, pool.told.nudge) : null
+      const events = await pool.take()
+      forgetExpiry?.()
+      if (events.length > 0) yield events
     }
   } finally {
+    context.mailbox.listen(null)
+    context.signal.removeEventListener('abort', pool.told.nudge)
     // Only a failed log leaves early; the run's signal is aborted then, so this wait is short.
-    await Promise.all([...running.values()].map((call) => call.served))
+    await pool.settled()
   }
 }
 
-function runsAlone(context: LoopContext, call: ToolCallPart): boolean {
-  return context.plan.agent.tools.get(call.name)?.runsAlone ?? false
+/** Sorts the calls: answered without running, ready, or to be asked for; tells the first and the last kind. */
+async function* lookAt(
+  context: LoopContext,
+  calls: readonly ToolCallPart[],
+  into: { readonly waiting: ReadyCall[]; readonly asking: Asking },
+): AsyncGenerator<LoopBatch, void> {
+  const told: EventDraft[] = []
+  for (const prepared of await Promise.all(calls.map((call) => prepareCall(context, call)))) {
+    if ('result' in prepared) told.push(endedEvent(context, prepared.result))
+    else if (prepared.ask === null) into.waiting.push(prepared.ready)
+    else {
+      into.asking.set(prepared.ready.call.callId, prepared.ready)
+      if (context.state.requests.has(prepared.ready.call.callId)) continue
+      told.push(await requestedEvent(context, prepared.ready, prepared.ask))
+    }
+  }
+  if (told.length > 0) yield told
 }
 
-/** Takes the calls that may begin now off the front of `waiting`. */
-function takeReady(context: LoopContext, waiting: ToolCallPart[], running: Running): ToolCallPart[] {
-  if (context.signal.aborted || [...running.values()].some((call) => call.runsAlone)) return []
-  const free = context.plan.agent.parallelTools - running.size
-  const barrier = waiting.findIndex((call) => runsAlone(context, call))
-  if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
-  return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
+/** Takes the mail, and moves on the calls that were answered or whose time is over. */
+async function* readAnswers(
+  context: LoopContext,
+  waiting: ReadyCall[],
+  asking: Asking,
+): AsyncGenerator<LoopBatch, void> {
+  const letters = await context.mailbox.take()
+  if (letters.length > 0) yield letters
+  const denied: EventDraft[] = []
+  for (const [callId, ready] of asking) {
+    const request = context.state.requests.get(callId)
+    const answer = request && context.state.answers.get(answerKey(request))
+    const isExpired =
+      request?.expiresAtMs != null && request.expiresAtMs <= context.plan.agent.runtime.nowMs()
+    if (answer?.decision === 'allow' && !isExpired) waiting.push(ready)
+    else if (answer?.decision === 'deny')
+      denied.push(
+        endedEvent(
+          context,
+          deniedResult(
+            ready.call,
+            `${answer.by} said no${answer.reason === undefined ? '' : `: ${answer.reason}`}`,
+          ),
+        ),
+      )
+    else if (isExpired) denied.push(endedEvent(context, deniedResult(ready.call, 'nobody answered in time')))
+    else continue
+    asking.delete(callId)
+  }
+  if (denied.length > 0) yield denied
+}
+
+function expireLater(context: LoopContext, asking: Asking, wake: () => void): (() => void) | null {
+  const { runtime } = context.plan.agent
+  const times = [...asking.keys()].flatMap((callId) => context.state.requests.get(callId)?.expiresAtMs ?? [])
+  return times.length === 0 ? null : runtime.setTimer(wake, Math.max(0, Math.min(...times) - runtime.nowMs()))
+}
+
+function* interruptAll(context: LoopContext, calls: readonly ReadyCall[]): Generator<LoopBatch, void> {
+  if (calls.length === 0) return
+  yield calls.map(({ call }) =>
+    endedEvent(context, interruptedResult(call, 'the run was aborted before it began')),
+  )
+}
+
+/** The calls under way: as many at once as the agent allows; one that runs alone waits for those before it, those after it wait for it. */
+interface ToolPool {
+  readonly told: Outbox<EventDraft | TransientEvent>
+  /** Takes the calls that may begin now off the front of `waiting`. */
+  takeReady(waiting: ReadyCall[]): ReadyCall[]
+  /** Begins a call; its `tool.started` is on record by now. */
+  begin(ready: ReadyCall): void
+  isIdle(): boolean
+  /** What the running calls told; waits for something, or for a nudge. */
+  take(): Promise<readonly (EventDraft | TransientEvent)[]>
+  /** When no call runs any more. */
+  settled(): Promise<unknown>
+}
+
+function toolPool(context: LoopContext): ToolPool {
+  const told = outbox<EventDraft | TransientEvent>()
+  const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
+  return {
+    told,
+    takeReady(waiting) {
+      if (context.signal.aborted || [...running.values()].some(({ ready }) => ready.tool.runsAlone)) return []
+      const free = context.plan.agent.parallelTools - running.size
+      const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
+      if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
+      return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
+    },
+    begin(ready) {
+      running.set(ready.call.callId, { ready, served: serve(context, ready, told) })
+    },
+    isIdle: () => running.size === 0,
+    async take() {
+      const events = await told.take()
+      for (const event of events) if (event.type === 'tool.ended') running.delete(event.callId)
+      return events
+    },
+    settled: () => Promise.all([...running.values()].map(({ served }) => served)),
+  }
 }
 
 /** Never rejects: `executeTool` turns every failure into a result. */
 async function serve(
   context: LoopContext,
-  call: ToolCallPart,
+  ready: ReadyCall,
   told: Outbox<EventDraft | TransientEvent>,
 ): Promise<void> {
   const { turn } = context.state
-  const { callId } = call
+  const { callId } = ready.call
   const { runtime } = context.plan.agent
   const beganMs = runtime.monotonicMs()
-  const result = await executeTool(context, call, (value) =>
+  const result = await executeTool(context, ready, (value) =>
     told.putAndWait({ type: 'tool.progress', turn, callId, value }),
   )
-  const durationMs = Math.round(runtime.monotonicMs() - beganMs)
-  told.put({ type: 'tool.ended', turn, callId, result, durationMs })
+  told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
 }
 
-function startedEvent(context: LoopContext, { callId, name, input }: ToolCallPart): EventDraft {
-  return { type: 'tool.started', turn: context.state.turn, callId, name, input }
+function startedEvent(context: LoopContext, { call, tool }: ReadyCall): EventDraft {
+  const { callId, name, input } = call
+  return { type: 'tool.started', turn: context.state.turn, callId, name, input, effect: tool.effect }
 }
 
-function interruptedEvent(context: LoopContext, call: ToolCallPart): EventDraft {
-  const result = interruptedResult(call, 'the run was aborted before it began')
-  return { type: 'tool.ended', turn: context.state.turn, callId: call.callId, result, durationMs: 0 }
+function endedEvent(context: LoopContext, result: ToolResultPart, durationMs = 0): EventDraft {
+  return { type: 'tool.ended', turn: context.state.turn, callId: result.callId, result, durationMs }
+}
+
+async function requestedEvent(
+  context: LoopContext,
+  { call, tool, input }: ReadyCall,
+  reason: string,
+): Promise<EventDraft> {
+  const { agent, approvalTtlMs } = context.plan
+  const action = toJsonValue(input)
+  return {
+    type: 'approval.requested',
+    turn: context.state.turn,
+    request: {
+      approvalId: agent.runtime.newId('approval'),
+      callId: call.callId,
+      tool: tool.name,
+      input: action,
+      hash: await actionHash(tool.name, action),
+      reason,
+      expiresAtMs: approvalTtlMs === null ? null : agent.runtime.nowMs() + approvalTtlMs,
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import type { ErrorJson } from './errors.ts'
 import type { JsonValue } from './json.ts'
+import type { ApprovalAnswer } from './letters.ts'
 import type { AssistantPart, Message, ToolResultPart, UserMessage } from './messages.ts'
 import type { FinishReason } from './model.ts'
 import type { Usage } from './usage.ts'
@@ -19,8 +20,23 @@ export interface RunLimits {
   readonly steps: number
 }
 
+/** A question to a person that a run waits for. */
+export interface ApprovalRequest {
+  readonly approvalId: string
+  readonly callId: string
+  /** The exact action: tool and validated arguments. */
+  readonly tool: string
+  readonly input: JsonValue
+  /** SHA-256 over both, in hex; the answer must carry it. */
+  readonly hash: string
+  /** Why somebody is asked. */
+  readonly reason: string
+  /** Epoch milliseconds after which the answer is taken to be no; `null`: never. */
+  readonly expiresAtMs: number | null
+}
+
 /** Why a run ended. Exactly one of these, always; `failed` is data, never a throw. */
-export type RunStop =
+export type RunEnd =
   /** The model answered without asking for a tool. */
   | { readonly reason: 'done' }
   /** The model ran into its output limit; the text is cut. */
@@ -35,6 +51,15 @@ export type RunStop =
   | { readonly reason: 'aborted'; readonly message: string }
   | { readonly reason: 'failed'; readonly error: ErrorJson }
 
+/** Why nobody drives a run any more: it ended, or it waits for people and can be resumed. */
+export type RunStop = RunEnd | { readonly reason: 'approval'; readonly waiting: readonly ApprovalRequest[] }
+
+/**
+ * What running a tool twice would do: `pure` nothing (it only looks), `idempotent` nothing more (it is given
+ * the same key), `once` perhaps harm.
+ */
+export type ToolEffect = 'pure' | 'idempotent' | 'once'
+
 /** What every durable event has: its place in the run (1, 2, 3 … without gaps) and its time. */
 export interface Stamp {
   readonly seq: number
@@ -46,7 +71,7 @@ type Stamped<T> = T & Stamp
 
 /**
  * What happened, in order; the run is the fold of these. Plain JSON: one `run.started` first, exactly
- * one `run.ended` last. The results of a turn's calls are not repeated as a message: the tool message
+ * one `run.ended` last; a run that waits or was cut off has none yet. The results of a turn's calls are not repeated as a message: the tool message
  * is folded from `tool.ended`, in the order of the calls.
  */
 export type DurableEvent = Stamped<
@@ -68,6 +93,8 @@ export type DurableEvent = Stamped<
       readonly input: UserMessage | null
       readonly limits: RunLimits
     }
+  /** Another driver goes on with the run, after a pause or a crash. */
+  | { readonly type: 'run.resumed' }
   /** A model call begins; turns count from 1. */
   | { readonly type: 'turn.started'; readonly turn: number; readonly model: string }
   /** A whole assistant message. */
@@ -105,6 +132,8 @@ export type DurableEvent = Stamped<
       readonly callId: string
       readonly name: string
       readonly input: JsonValue
+      /** What a resumed run may do about it when no result followed. */
+      readonly effect: ToolEffect
     }
   | {
       readonly type: 'tool.ended'
@@ -113,7 +142,14 @@ export type DurableEvent = Stamped<
       readonly result: ToolResultPart
       readonly durationMs: number
     }
-  | { readonly type: 'run.ended'; readonly stop: RunStop }
+  | { readonly type: 'approval.requested'; readonly turn: number; readonly request: ApprovalRequest }
+  /** An answer was taken from the inbox; only the first one for a request, with its hash, has any effect. */
+  | { readonly type: 'approval.answered'; readonly letter: number; readonly answer: ApprovalAnswer }
+  /** A user message was taken from the inbox; the next turn begins with it. */
+  | { readonly type: 'input.queued'; readonly letter: number; readonly message: UserMessage }
+  /** Nobody drives the run until it is resumed. */
+  | { readonly type: 'run.paused'; readonly waiting: readonly string[] }
+  | { readonly type: 'run.ended'; readonly stop: RunEnd }
 >
 
 /**

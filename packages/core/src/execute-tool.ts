@@ -1,8 +1,9 @@
 import { ABORTED, abortable, settleWithin } from './abortable.ts'
-import { isAgentError, messageOf, toErrorJson } from './errors.ts'
-import type { ErrorCode, ErrorJson } from './errors.ts'
+import { isAgentError, messageOf } from './errors.ts'
 import type { JsonValue } from './json.ts'
-import type { ToolCallPart, ToolResultPart, ToolStatus } from './messages.ts'
+import type { ToolCallPart, ToolResultPart } from './messages.ts'
+import { failedResult } from './prepare-call.ts'
+import type { ReadyCall } from './prepare-call.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
 import { toJsonValue } from './tool.ts'
@@ -14,37 +15,16 @@ const ABORT_GRACE_MS = 1_000
 /** Where a running tool's progress goes; resolves when it was taken, so a fast tool waits for a slow reader. */
 export type ReportProgress = (value: JsonValue) => Promise<void>
 
-/** Serves one call. Never throws: whatever happens becomes the result that the model reads. */
+/**
+ * Runs one call until it settles, its time is over, or the run is aborted, whichever is first. Never
+ * throws: whatever happens becomes the result that the model reads.
+ */
 export async function executeTool(
   context: LoopContext,
-  call: ToolCallPart,
+  ready: ReadyCall,
   report: ReportProgress,
 ): Promise<ToolResultPart> {
-  const tool = context.plan.agent.tools.get(call.name)
-  if (!tool) return failure(call, 'error', 'tool.unknown', unknownTool(context, call.name))
-  if (call.inputError !== undefined) return badInput(call, call.inputError)
-  try {
-    const checked = await tool.input.validate(call.input)
-    if ('problem' in checked) return badInput(call, checked.problem)
-    return await runWithin(context, { tool, call, input: checked.value }, report)
-  } catch (thrown) {
-    return thrownResult(call, thrown)
-  }
-}
-
-interface ToolRun {
-  readonly tool: Tool
-  readonly call: ToolCallPart
-  readonly input: unknown
-}
-
-/** Runs the tool until it settles, its time is over, or the run is aborted, whichever is first. */
-async function runWithin(
-  context: LoopContext,
-  toolRun: ToolRun,
-  report: ReportProgress,
-): Promise<ToolResultPart> {
-  const { tool, call, input } = toolRun
+  const { tool, call } = ready
   const { runtime } = context.plan.agent
   if (context.signal.aborted) return interruptedResult(call, 'the run was aborted before it began')
   const own = new AbortController()
@@ -52,13 +32,13 @@ async function runWithin(
   context.signal.addEventListener('abort', passAbort, { once: true })
   const forgetTimer =
     tool.timeoutMs === null ? null : runtime.setTimer(() => own.abort(ABORTED), tool.timeoutMs)
-  const work = settle(tool, input, { context, call, signal: own.signal, report })
+  const work = settle(context, ready, own.signal, report)
   try {
     const output = await abortable(work, own.signal)
     return { type: 'tool-result', callId: call.callId, name: call.name, status: 'ok', output }
   } catch (thrown) {
     if (!own.signal.aborted) return thrownResult(call, thrown)
-    if (!context.signal.aborted) return failure(call, 'timeout', 'tool.timeout', timedOut(tool))
+    if (!context.signal.aborted) return failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
     await settleWithin(work, ABORT_GRACE_MS, runtime)
     return interruptedResult(call, 'the run was aborted while it ran')
   } finally {
@@ -67,17 +47,21 @@ async function runWithin(
   }
 }
 
-interface ToolEnvironment {
-  readonly context: LoopContext
-  readonly call: ToolCallPart
-  readonly signal: AbortSignal
-  readonly report: ReportProgress
-}
-
-async function settle(tool: Tool, input: unknown, environment: ToolEnvironment): Promise<JsonValue> {
-  const { context, call, signal, report } = environment
+async function settle(
+  context: LoopContext,
+  { tool, call, input }: ReadyCall,
+  signal: AbortSignal,
+  report: ReportProgress,
+): Promise<JsonValue> {
   const { runId } = context.plan
-  const output = tool.execute(input, { signal, runId, callId: call.callId, turn: context.state.turn })
+  const { callId } = call
+  const output = tool.execute(input, {
+    signal,
+    runId,
+    callId,
+    turn: context.state.turn,
+    idempotencyKey: callId,
+  })
   return outputJson(isGenerator(output) ? await drain(output, signal, report) : await output)
 }
 
@@ -108,27 +92,8 @@ function outputJson(value: unknown): JsonValue {
 }
 
 function thrownResult(call: ToolCallPart, thrown: unknown): ToolResultPart {
-  const error = isAgentError(thrown) ? toErrorJson(thrown) : null
-  return failure(call, 'error', error?.code ?? 'tool.failed', error?.message ?? messageOf(thrown))
-}
-
-function badInput(call: ToolCallPart, problem: string): ToolResultPart {
-  return failure(
-    call,
-    'error',
-    'tool.bad_input',
-    `The call was not run: ${problem}. Correct the arguments and call again.`,
-  )
-}
-
-function failure(call: ToolCallPart, status: ToolStatus, code: ErrorCode, message: string): ToolResultPart {
-  const error: ErrorJson = { code, message, retryable: false }
-  return { type: 'tool-result', callId: call.callId, name: call.name, status, output: null, error }
-}
-
-function unknownTool(context: LoopContext, name: string): string {
-  const known = [...context.plan.agent.tools.keys()].join(', ')
-  return `There is no tool named "${name}"; ${known === '' ? 'no tools are on offer' : `the tools are ${known}`}.`
+  const code = isAgentError(thrown) ? thrown.code : 'tool.failed'
+  return failedResult(call, 'error', code, messageOf(thrown))
 }
 
 function timedOut(tool: Tool): string {

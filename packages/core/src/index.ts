@@ -8,7 +8,12 @@ export type {
   RetryPolicy,
   StepInfo,
 } from './agent.ts'
-export type { Run, RunOptions, RunResult } from './run.ts'
+export type { ResumeOptions, Run, RunOptions, RunResult } from './run.ts'
+export { runInbox } from './run-inbox.ts'
+export type { RunInbox } from './run-inbox.ts'
+export type { ApprovalAnswer, Letter, PostedLetter } from './letters.ts'
+export { actionHash, canonicalJson } from './approvals.ts'
+export type { ApprovalPolicy, ApprovalVerdict, ProposedCall, ToolApproval } from './approvals.ts'
 export { tool, toJsonValue } from './tool.ts'
 export type { Tool, ToolContext, ToolDefinition, ToolOutput } from './tool.ts'
 export { compileSchema } from './schema.ts'
@@ -42,13 +47,16 @@ export { parseToolInput } from './parse-tool-input.ts'
 export type { FinishReason, LanguageModel, ModelEvent, ModelInfo, ModelRequest, ToolSpec } from './model.ts'
 export { EVENT_SCHEMA, isDurable } from './events.ts'
 export type {
+  ApprovalRequest,
   DurableEvent,
   ParentRun,
   RunEvent,
   RunLimits,
+  RunEnd,
   RunRef,
   RunStop,
   Stamp,
+  ToolEffect,
   TransientEvent,
 } from './events.ts'
 export { foldRun } from './run-state.ts'

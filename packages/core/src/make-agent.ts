@@ -5,7 +5,7 @@ import { memoryRunLog } from './memory-run-log.ts'
 import { userMessage } from './messages.ts'
 import type { Message, UserMessage } from './messages.ts'
 import { repairTranscript } from './repair-transcript.ts'
-import type { RunOptions } from './run.ts'
+import type { ResumeOptions, RunOptions } from './run.ts'
 import type { AgentParts, RunPlan } from './run-plan.ts'
 import { startRun } from './start-run.ts'
 import { systemRuntime } from './runtime.ts'
@@ -20,6 +20,8 @@ const DEFAULT_RETRY: RetryPolicy = {
   maxDelayMs: 30_000,
   maxRetryAfterMs: 120_000,
 }
+/** Long enough for a paused laptop lid or a long collection; short enough that a crashed run is soon taken over. */
+const DEFAULT_LEASE_TTL_MS = 10_000
 /** Models rarely ask for more at once, and more would only crowd the machine. */
 const DEFAULT_PARALLEL_TOOLS = 8
 
@@ -42,6 +44,8 @@ export function agent(definition: AgentDefinition): Agent {
     model: definition.model,
     tools: parts.toolSpecs,
     run: (input, options = {}) => startRun(planRun(parts, input, options)),
+    resume: (log, runId, options = {}) =>
+      startRun({ ...planDrive(parts, options), begin: 'resume', runId, parent: null, log }),
   }
 }
 
@@ -78,15 +82,29 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
   const history = repairTranscript(options.messages ?? [])
   checkAnswerable(message, history)
   return {
-    agent,
+    ...planDrive(agent, options),
+    begin: {
+      history,
+      input: message,
+      limits: { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits },
+    },
     runId: options.runId ?? runtime.newId('run'),
     parent: options.parent ?? null,
-    history,
-    input: message,
-    limits: { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits },
     log: options.log ?? definition.log ?? memoryRunLog(),
+  }
+}
+
+function planDrive(
+  agent: AgentParts,
+  options: ResumeOptions,
+): Omit<RunPlan, 'begin' | 'runId' | 'parent' | 'log'> {
+  return {
+    agent,
     sinks: options.sinks ?? [],
     signal: options.signal,
+    approvals: options.approvals ?? 'pause',
+    approvalTtlMs: options.approvalTtlMs ?? null,
+    leaseTtlMs: options.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS,
   }
 }
 

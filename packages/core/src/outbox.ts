@@ -3,12 +3,15 @@ export interface Outbox<T> {
   put(item: T): void
   /** Resolves once the item was taken. */
   putAndWait(item: T): Promise<void>
-  /** Everything there is, at least one item; waits for the first. One taker at a time. */
+  /** Lets a waiting `take` return with nothing, so that its caller looks around. */
+  nudge(): void
+  /** Everything there is; waits for the first item or a nudge. One taker at a time. */
   take(): Promise<T[]>
 }
 
 export function outbox<T>(): Outbox<T> {
   let items: T[] = []
+  let isNudged = false
   let taken = Promise.withResolvers<void>()
   let wakeTaker: (() => void) | null = null
 
@@ -22,13 +25,18 @@ export function outbox<T>(): Outbox<T> {
       put(item)
       return taken.promise
     },
+    nudge() {
+      isNudged = true
+      wakeTaker?.()
+    },
     async take() {
-      if (items.length === 0) {
+      if (items.length === 0 && !isNudged) {
         await new Promise<void>((resolve) => (wakeTaker = resolve))
         wakeTaker = null
       }
       const all = items
       items = []
+      isNudged = false
       taken.resolve()
       taken = Promise.withResolvers<void>()
       return all

@@ -1,22 +1,19 @@
 import { LogError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
 import { EVENT_SCHEMA } from './events.ts'
-import type { DurableEvent, RunEvent, RunRef, TransientEvent } from './events.ts'
-import type { RunResult } from './run.ts'
+import type { DurableEvent, RunEvent, RunStop } from './events.ts'
 import { textOf } from './messages.ts'
+import { mailbox } from './mailbox.ts'
+import { eventRecorder } from './event-recorder.ts'
+import type { EventRecorder } from './event-recorder.ts'
 import { repairTranscript } from './repair-transcript.ts'
 import { runLoop } from './run-loop.ts'
-import type { EventDraft, LoopBatch, LoopContext, RunPlan } from './run-plan.ts'
+import { holdLease } from './run-lease.ts'
+import type { LoopBatch, LoopContext, NewRun, RunPlan } from './run-plan.ts'
 import { applyEvent, beginState } from './run-state.ts'
 import type { RunStateDraft } from './run-state.ts'
-import type { Sink } from './sink.ts'
-
-const TRANSIENT: ReadonlySet<string> = new Set<TransientEvent['type']>([
-  'text.delta',
-  'reasoning.delta',
-  'tool.input.delta',
-  'tool.progress',
-])
+import type { RunResult } from './run.ts'
+import { ZERO_USAGE } from './usage.ts'
 
 /**
  * Drives a run for its reader: every batch of the loop gets its place in the log, is stored, folded
@@ -31,45 +28,167 @@ export async function* recordRun(
   abort: AbortController,
   settle: (result: RunResult) => void,
 ): AsyncGenerator<readonly RunEvent[], void> {
-  const { runtime, definition } = plan.agent
-  const { instructions, failure } = await resolveInstructions(plan)
-  const started: DurableEvent = { seq: 1, atMs: runtime.nowMs(), ...startedEvent(plan, instructions) }
-  const state = beginState(started)
-  const context: LoopContext = { plan, signal: abort.signal, state, model: definition.model }
-  const loop = failure ? failedLoop(failure) : runLoop(context)
-  const record = recorder(plan, state)
+  const recorder = eventRecorder(plan)
+  const lease = holdLease(plan, abort)
+  let drive: Drive | null = null
   let isRead = false
   try {
-    yield await record.begin(started)
-    for (let next = await loop.next(); !next.done; next = await loop.next())
-      yield await record.take(next.value)
+    const begun = await beginRun(plan, recorder, await lease.acquire())
+    drive = makeDrive(plan, begun, recorder, abort)
+    if (begun.events.length > 0) yield begun.events
+    for (let batch = await drive.next(); batch; batch = await drive.next()) yield batch
     isRead = true
   } catch (thrown) {
     isRead = true
     abort.abort(thrown)
-    await loop.return()
-    yield await record.endUnrecorded(toErrorJson(thrown, 'log.failed'))
+    yield await endUnrecorded(drive, recorder, toErrorJson(thrown, 'log.failed'))
   } finally {
     if (!isRead) {
       abort.abort('its reader left')
-      await drain(loop, record)
+      await drain(drive, recorder)
     }
-    settle(resultOf(state, record.sinkErrors))
+    drive?.close()
+    await lease.release()
+    settle(resultOf(plan, drive, recorder))
   }
+}
+
+/** A run being driven: its state, and the loop that moves it. */
+interface Drive {
+  readonly state: RunStateDraft
+  stop: RunStop | null
+  /** The next recorded batch; `null` at the end. @throws LogError when the log refused. */
+  next(): Promise<readonly RunEvent[] | null>
+  /** Ends the loop where it stands; what it started is wound up. */
+  abandon(): Promise<void>
+  close(): void
+}
+
+function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: AbortController): Drive {
+  const { state } = begun
+  const mail = mailbox(plan.log, state, (reason) => abort.abort(reason))
+  const model = plan.agent.definition.model
+  const context: LoopContext = { plan, signal: abort.signal, state, mailbox: mail, leftovers: [], model }
+  const loop = loopFor(begun, context)
+  const drive: Drive = {
+    state,
+    stop: null,
+    async next() {
+      const step = await loop.next()
+      if (!step.done) return recorder.take(step.value, state, begun.fence)
+      drive.stop = step.value
+      return null
+    },
+    async abandon() {
+      // The value is only there to please the type: an abandoned loop tells nothing more.
+      await loop.return({ reason: 'stopped' })
+    },
+    close: () => mail.close(),
+  }
+  return drive
+}
+
+function loopFor({ state, failure }: Begun, context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
+  if (state.stop) return endedLoop(state.stop)
+  return failure ? failedLoop(failure) : runLoop(context)
+}
+
+async function* endedLoop(stop: RunStop): AsyncGenerator<LoopBatch, RunStop> {
+  return stop
+}
+
+async function* failedLoop(error: ErrorJson): AsyncGenerator<LoopBatch, RunStop> {
+  const stop: RunStop = { reason: 'failed', error }
+  yield [{ type: 'run.ended', stop }]
+  return stop
 }
 
 /** Takes the rest of an aborted run, so that its end is on record and nothing it started is left. */
-async function drain(loop: AsyncGenerator<LoopBatch, void>, record: Recorder): Promise<void> {
+async function drain(drive: Drive | null, recorder: EventRecorder): Promise<void> {
   try {
-    for (let next = await loop.next(); !next.done; next = await loop.next()) await record.take(next.value)
+    while (await drive?.next());
   } catch (thrown) {
-    await loop.return()
-    await record.endUnrecorded(toErrorJson(thrown, 'log.failed'))
+    await endUnrecorded(drive, recorder, toErrorJson(thrown, 'log.failed'))
   }
 }
 
-async function* failedLoop(error: ErrorJson): AsyncGenerator<LoopBatch, void> {
-  yield [{ type: 'run.ended', stop: { reason: 'failed', error } }]
+/** Ends the run for its readers when the log can not: the one event that is told but not stored. */
+async function endUnrecorded(
+  drive: Drive | null,
+  recorder: EventRecorder,
+  error: ErrorJson,
+): Promise<readonly RunEvent[]> {
+  await drive?.abandon()
+  const stop: RunStop = { reason: 'failed', error }
+  const ended = recorder.stamp({ type: 'run.ended', stop }, (drive?.state.seq ?? 0) + 1)
+  if (drive) {
+    drive.stop = stop
+    applyEvent(drive.state, ended)
+  }
+  recorder.failure = error
+  await recorder.tell([ended])
+  return [ended]
+}
+
+/** Where a drive begins. */
+interface Begun {
+  readonly state: RunStateDraft
+  readonly fence: number
+  /** What was recorded to begin; empty for a run that has ended. */
+  readonly events: readonly DurableEvent[]
+  /** Why the run can only be ended: its instructions could not be made. */
+  readonly failure: ErrorJson | null
+}
+
+async function beginRun(plan: RunPlan, recorder: EventRecorder, fence: number): Promise<Begun> {
+  if (plan.begin !== 'resume') return beginNew(plan, plan.begin, recorder, fence)
+  const state = await foldLog(plan)
+  if (state.stop) return { state, fence, events: [], failure: null }
+  const resumed = recorder.stamp({ type: 'run.resumed' }, state.seq + 1)
+  await recorder.store([resumed], fence)
+  applyEvent(state, resumed)
+  await recorder.tell([resumed])
+  return { state, fence, events: [resumed], failure: null }
+}
+
+async function beginNew(
+  plan: RunPlan,
+  begin: NewRun,
+  recorder: EventRecorder,
+  fence: number,
+): Promise<Begun> {
+  const { instructions, failure } = await resolveInstructions(plan)
+  const started = recorder.stamp(
+    {
+      type: 'run.started',
+      schema: EVENT_SCHEMA,
+      runId: plan.runId,
+      parent: plan.parent,
+      agent: plan.agent.name,
+      model: plan.agent.definition.model.id,
+      instructions,
+      tools: plan.agent.toolSpecs.map((spec) => spec.name),
+      ...begin,
+    },
+    1,
+  )
+  await recorder.store([started], fence)
+  await recorder.tell([started])
+  return { state: beginState(started), fence, events: [started], failure }
+}
+
+async function foldLog(plan: RunPlan): Promise<RunStateDraft> {
+  let state: RunStateDraft | null = null
+  for await (const event of plan.log.read(plan.runId)) {
+    if (state) applyEvent(state, event)
+    else state = beginState(event)
+  }
+  if (!state)
+    throw new LogError(
+      'run.unknown',
+      `The log has no run ${plan.runId}; check the id and which log it was written to.`,
+    )
+  return state
 }
 
 async function resolveInstructions(
@@ -85,114 +204,24 @@ async function resolveInstructions(
   }
 }
 
-function startedEvent(plan: RunPlan, instructions: string): Extract<EventDraft, { type: 'run.started' }> {
-  return {
-    type: 'run.started',
-    schema: EVENT_SCHEMA,
-    runId: plan.runId,
-    parent: plan.parent,
-    agent: plan.agent.name,
-    model: plan.agent.definition.model.id,
-    instructions,
-    tools: plan.agent.toolSpecs.map((spec) => spec.name),
-    history: plan.history,
-    input: plan.input,
-    limits: plan.limits,
+function resultOf(plan: RunPlan, drive: Drive | null, recorder: EventRecorder): RunResult {
+  const state = drive?.state
+  const stop = drive?.stop ?? {
+    reason: 'failed',
+    error: recorder.failure ?? toErrorJson('The run ended without an end.'),
   }
-}
-
-interface Recorder {
-  begin(started: DurableEvent): Promise<readonly RunEvent[]>
-  /** @throws LogError when the log refused; nothing of the batch was told to anybody then. */
-  take(batch: LoopBatch): Promise<readonly RunEvent[]>
-  /** Ends the run for its readers when the log can not: the one event that is told but not stored. */
-  endUnrecorded(error: ErrorJson): Promise<readonly RunEvent[]>
-  readonly sinkErrors: readonly ErrorJson[]
-}
-
-function recorder(plan: RunPlan, state: RunStateDraft): Recorder {
-  const { runtime, name: agent } = plan.agent
-  const run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
-  const sinks: Sink[] = [...plan.sinks]
-  const sinkErrors: ErrorJson[] = []
-
-  const tell = async (events: readonly RunEvent[]): Promise<void> => {
-    for (const sink of [...sinks]) {
-      try {
-        const written = sink.write(events, run)
-        if (written) await written
-      } catch (thrown) {
-        sinks.splice(sinks.indexOf(sink), 1)
-        sinkErrors.push(toErrorJson(thrown, 'sink.failed'))
-      }
-    }
-  }
-  const store = async (durable: DurableEvent[]): Promise<void> => {
-    try {
-      await plan.log.append(plan.runId, durable)
-    } catch (thrown) {
-      throw new LogError(...logFailure(thrown))
-    }
-  }
-  return {
-    sinkErrors,
-    async begin(started) {
-      await store([started])
-      if (sinks.length > 0) await tell([started])
-      return [started]
-    },
-    async take(batch) {
-      const durable: DurableEvent[] = []
-      const events = batch.map((event): RunEvent => {
-        if (isTransient(event)) return event
-        const stamped: DurableEvent = { seq: state.seq + durable.length + 1, atMs: runtime.nowMs(), ...event }
-        durable.push(stamped)
-        return stamped
-      })
-      if (durable.length > 0) await store(durable)
-      for (const event of durable) applyEvent(state, event)
-      if (sinks.length > 0) await tell(events)
-      return events
-    },
-    async endUnrecorded(error) {
-      const ended: DurableEvent = {
-        type: 'run.ended',
-        stop: { reason: 'failed', error },
-        seq: state.seq + 1,
-        atMs: runtime.nowMs(),
-      }
-      applyEvent(state, ended)
-      await tell([ended])
-      return [ended]
-    },
-  }
-}
-
-function isTransient(event: EventDraft | TransientEvent): event is TransientEvent {
-  return TRANSIENT.has(event.type)
-}
-
-function logFailure(thrown: unknown): ConstructorParameters<typeof LogError> {
-  const { code, message } = toErrorJson(thrown, 'log.failed')
-  return [code, message, { cause: thrown }]
-}
-
-function resultOf(state: RunStateDraft, sinkErrors: readonly ErrorJson[]): RunResult {
-  const { runId, usage, costMicroUsd, turn, stop } = state
-  // After a failed log a turn may lack results; otherwise this changes nothing.
-  const messages = repairTranscript(state.messages)
+  // A paused run has calls without results, which resuming answers; after a failed log they are closed here.
+  const messages =
+    stop.reason === 'approval' ? [...(state?.messages ?? [])] : repairTranscript(state?.messages ?? [])
   const last = messages.findLast((message) => message.role === 'assistant')
   return {
-    runId,
+    runId: plan.runId,
     text: last ? textOf(last) : '',
     messages,
-    usage,
-    costMicroUsd,
-    steps: turn,
-    stop: stop ?? {
-      reason: 'failed',
-      error: { code: 'internal', message: 'The run ended without an end.', retryable: false },
-    },
-    sinkErrors,
+    usage: state?.usage ?? ZERO_USAGE,
+    costMicroUsd: state ? state.costMicroUsd : 0,
+    steps: state?.turn ?? 0,
+    stop,
+    sinkErrors: recorder.sinkErrors,
   }
 }

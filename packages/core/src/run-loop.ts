@@ -1,17 +1,19 @@
 import { messageOf, toErrorJson } from './errors.ts'
-import type { RunStop } from './events.ts'
+import type { RunEnd, RunStop } from './events.ts'
 import { ABORTED } from './abortable.ts'
 import { callModel } from './call-model.ts'
 import { callTools } from './call-tools.ts'
 import { nextStep } from './next-step.ts'
-import type { LoopBatch, LoopContext } from './run-plan.ts'
+import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
 
 /**
- * The loop: decide from the state, do it, until the run ends. What it yields is recorded and folded
- * into the state before it is pulled again, so it always decides on what is on record. It never
- * throws: the last event says how the run ended.
+ * The loop: decide from the state, do it, until the run ends or has to wait. What it yields is recorded
+ * and folded into the state before it is pulled again, so it always decides on what is on record. It
+ * never throws: the last event says how the run ended.
+ *
+ * @returns Why nobody drives the run any more.
  */
-export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, void> {
+export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
   let stop: RunStop
   try {
     stop = yield* takeSteps(context)
@@ -20,11 +22,20 @@ export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, 
       ? { reason: 'aborted', message: messageOf(context.signal.reason) }
       : { reason: 'failed', error: toErrorJson(thrown) }
   }
-  yield [{ type: 'run.ended', stop }]
+  // In one batch with what is left of a broken answer: a log never ends between the two.
+  yield [...context.leftovers, lastEvent(stop)]
+  return stop
+}
+
+function lastEvent(stop: RunStop): EventDraft {
+  if (stop.reason !== 'approval') return { type: 'run.ended', stop }
+  return { type: 'run.paused', waiting: stop.waiting.map((request) => request.approvalId) }
 }
 
 async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
   for (;;) {
+    const letters = await context.mailbox.take()
+    if (letters.length > 0) yield letters
     const step = nextStep(context.state)
     switch (step.do) {
       case 'end':
@@ -33,23 +44,25 @@ async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunSt
         if (context.signal.aborted) throw ABORTED
         yield* callModel(context, step.turn)
         break
-      case 'call-tools':
-        yield* callTools(context, step.calls)
+      case 'call-tools': {
+        const unanswered = yield* callTools(context, step.calls)
+        if (unanswered.length > 0) return { reason: 'approval', waiting: unanswered }
         break
+      }
       default:
         step satisfies never
     }
-    if (nextStep(context.state).do !== 'call-tools' && (await isStopped(context))) {
-      const after = nextStep(context.state)
-      return after.do === 'end' ? after.stop : { reason: 'stopped' }
-    }
+    const stopped = await askOnStep(context)
+    if (stopped) return stopped
   }
 }
 
-/** Asks `onStep` after a turn and its tools. */
-async function isStopped(context: LoopContext): Promise<boolean> {
+/** Asks `onStep` after a turn and its tools. A run that is at its end anyway ends for its own reason. */
+async function askOnStep(context: LoopContext): Promise<RunEnd | null> {
   const { onStep } = context.plan.agent.definition
-  if (!onStep || context.signal.aborted) return false
+  if (!onStep || context.signal.aborted) return null
+  const next = nextStep(context.state)
+  if (next.do === 'call-tools') return null
   const { runId, turn, messages, lastUsage, lastCostMicroUsd } = context.state
   const last = messages.at(-1)
   const results = last?.role === 'tool' ? last : null
@@ -62,5 +75,6 @@ async function isStopped(context: LoopContext): Promise<boolean> {
     usage: lastUsage,
     costMicroUsd: lastCostMicroUsd,
   })
-  return said === 'stop'
+  if (said !== 'stop') return null
+  return next.do === 'end' ? next.stop : { reason: 'stopped' }
 }

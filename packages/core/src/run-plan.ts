@@ -5,6 +5,7 @@ import type { LanguageModel, ToolSpec } from './model.ts'
 import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
 import type { RunStateDraft } from './run-state.ts'
+import type { Mailbox } from './mailbox.ts'
 import type { Sink } from './sink.ts'
 import type { Tool } from './tool.ts'
 
@@ -25,12 +26,23 @@ export interface RunPlan {
   readonly agent: AgentParts
   readonly runId: string
   readonly parent: ParentRun | null
-  readonly history: readonly Message[]
-  readonly input: UserMessage | null
-  readonly limits: RunLimits
+  /** How it begins: anew, or where its log ends. */
+  readonly begin: NewRun | 'resume'
+  /** What to do when only people can go on: keep waiting, or pause. */
+  readonly approvals: 'wait' | 'pause'
+  readonly approvalTtlMs: number | null
   readonly log: RunLog
   readonly sinks: readonly Sink[]
   readonly signal: AbortSignal | undefined
+  /** How long the right to write the run lasts without being prolonged. */
+  readonly leaseTtlMs: number
+}
+
+/** What a new run is to answer. */
+export interface NewRun {
+  readonly history: readonly Message[]
+  readonly input: UserMessage | null
+  readonly limits: RunLimits
 }
 
 type WithoutStamp<T> = T extends unknown ? Omit<T, 'seq' | 'atMs'> : never
@@ -47,6 +59,9 @@ export interface LoopContext {
   /** The run's own signal: the caller's, `run.abort()`, or a reader that left. */
   readonly signal: AbortSignal
   readonly state: RunStateDraft
+  readonly mailbox: Mailbox
+  /** What is to be recorded together with the end of the run. */
+  readonly leftovers: EventDraft[]
   /** Changes when `onError` switches. */
   model: LanguageModel
 }

@@ -1,7 +1,9 @@
+import { answerKey } from './letters.ts'
 import { LogError } from './errors.ts'
-import type { DurableEvent, ParentRun, RunLimits, RunStop } from './events.ts'
+import type { ApprovalRequest, DurableEvent, ParentRun, RunEnd, RunLimits, ToolEffect } from './events.ts'
+import type { ApprovalAnswer } from './letters.ts'
 import { toolCallsOf } from './messages.ts'
-import type { Message, ToolCallPart, ToolResultPart } from './messages.ts'
+import type { Message, ToolCallPart, ToolResultPart, UserMessage } from './messages.ts'
 import type { FinishReason } from './model.ts'
 import { ZERO_USAGE, addUsage } from './usage.ts'
 import type { Usage } from './usage.ts'
@@ -28,6 +30,16 @@ export interface RunState {
   /** Their results so far, by call id. */
   readonly results: ReadonlyMap<string, ToolResultPart>
   /** Sum over the turns that reported any. */
+  /** Calls of the last turn that were begun, and what beginning them again would do. */
+  readonly begun: ReadonlyMap<string, ToolEffect>
+  /** What was asked of people in the last turn, by call id. */
+  readonly requests: ReadonlyMap<string, ApprovalRequest>
+  /** The first answer to each approval id and hash (see `answerKey`), whether or not it was asked yet. */
+  readonly answers: ReadonlyMap<string, ApprovalAnswer>
+  /** User messages that wait for the next turn. */
+  readonly queued: readonly UserMessage[]
+  /** Position of the last letter that was taken from the inbox. */
+  readonly lettersRead: number
   readonly usage: Usage
   /** Of the last ended turn; `null` when its provider reported none. */
   readonly lastUsage: Usage | null
@@ -36,7 +48,7 @@ export interface RunState {
   /** Sum of micro-dollars; `null` as soon as one turn's cost is unknown. */
   readonly costMicroUsd: number | null
   /** Set by `run.ended`. */
-  readonly stop: RunStop | null
+  readonly stop: RunEnd | null
 }
 
 /** The same, as the fold writes it. */
@@ -84,6 +96,11 @@ export function beginState(event: DurableEvent): RunStateDraft {
     finish: null,
     calls: [],
     results: new Map(),
+    begun: new Map(),
+    requests: new Map(),
+    answers: new Map(),
+    queued: [],
+    lettersRead: 0,
     usage: ZERO_USAGE,
     lastUsage: null,
     lastCostMicroUsd: null,
@@ -107,6 +124,9 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       state.finish = null
       state.calls = []
       state.results = new Map()
+      state.begun = new Map()
+      state.requests = new Map()
+      state.messages.push(...state.queued.splice(0))
       return
     case 'message.added':
       state.messages.push(event.message)
@@ -133,13 +153,32 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       return
     case 'run.started':
       throw new LogError('log.failed', `Run ${state.runId} was started a second time at event ${event.seq}.`)
+    case 'tool.started':
+      state.begun.set(event.callId, event.effect)
+      return
+    case 'approval.requested':
+      state.requests.set(event.request.callId, event.request)
+      return
+    case 'approval.answered':
+      state.lettersRead = event.letter
+      keepFirst(state.answers, answerKey(event.answer), event.answer)
+      return
+    case 'input.queued':
+      state.lettersRead = event.letter
+      state.queued.push(event.message)
+      return
     case 'model.retried':
     case 'turn.reset':
-    case 'tool.started':
+    case 'run.resumed':
+    case 'run.paused':
       return
     default:
       event satisfies never
   }
+}
+
+function keepFirst<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (!map.has(key)) map.set(key, value)
 }
 
 /** The last result of a turn completes its tool message, in the order of the calls. */

@@ -1,17 +1,31 @@
 import type { ErrorJson } from './errors.ts'
 import type { ParentRun, RunEvent, RunLimits, RunStop } from './events.ts'
 import type { Message } from './messages.ts'
+import type { RunInbox } from './run-inbox.ts'
 import type { RunLog } from './run-log.ts'
 import type { Sink } from './sink.ts'
 import type { Usage } from './usage.ts'
 
-/** What a single run may be told. */
-export interface RunOptions {
-  /** What was said before. Broken transcripts are repaired: see `repairTranscript`. */
-  readonly messages?: readonly Message[]
+/** What one driving of a run may be told. */
+export interface ResumeOptions {
   /** Aborting it ends the run with reason `aborted`. */
   readonly signal?: AbortSignal
   readonly sinks?: readonly Sink[]
+  /**
+   * When only people can go on: `pause` (default) stops driving with reason `approval`, to be resumed;
+   * `wait` keeps the run waiting. Answers that are given while `approval.requested` is read are taken either way.
+   */
+  readonly approvals?: 'wait' | 'pause'
+  /** Milliseconds until an unanswered request counts as denied. Default: never. */
+  readonly approvalTtlMs?: number
+  /** Milliseconds after which another driver may take over a run whose driver fell silent. Default 10,000. */
+  readonly leaseTtlMs?: number
+}
+
+/** What a single run may be told. */
+export interface RunOptions extends ResumeOptions {
+  /** What was said before. Broken transcripts are repaired: see `repairTranscript`. */
+  readonly messages?: readonly Message[]
   /** Overrides the agent's. */
   readonly log?: RunLog
   readonly limits?: Partial<RunLimits>
@@ -43,7 +57,7 @@ export interface RunResult {
  * somebody reads it, either one iteration (of events or of batches) or, without any, whoever awaits
  * `result`. Further listeners are sinks; later ones read the log.
  */
-export interface Run extends AsyncIterable<RunEvent> {
+export interface Run extends AsyncIterable<RunEvent>, Omit<RunInbox, 'stop'> {
   readonly runId: string
 
   /**

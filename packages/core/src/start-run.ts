@@ -1,6 +1,7 @@
 import { ConfigError } from './errors.ts'
 import type { RunEvent } from './events.ts'
 import { recordRun } from './record-run.ts'
+import { runInbox } from './run-inbox.ts'
 import type { Run, RunResult } from './run.ts'
 import type { RunPlan } from './run-plan.ts'
 
@@ -16,6 +17,7 @@ export function startRun(plan: RunPlan): Run {
     plan.signal?.removeEventListener('abort', passAbort)
     settled.resolve(result)
   })
+  const inbox = runInbox(plan.log, plan.runId, plan.agent.runtime)
   let isClaimed = false
   const claim = (): AsyncGenerator<readonly RunEvent[], void> => {
     if (isClaimed) {
@@ -41,6 +43,8 @@ export function startRun(plan: RunPlan): Run {
       })
       return settled.promise
     },
+    answer: inbox.answer,
+    steer: inbox.steer,
     abort: (reason = 'aborted by the program') => abort.abort(reason),
   }
 }

@@ -1,4 +1,6 @@
 import { ConfigError } from './errors.ts'
+import type { ToolApproval } from './approvals.ts'
+import type { ToolEffect } from './events.ts'
 import type { JsonValue } from './json.ts'
 import { compileSchema } from './schema.ts'
 import type { CompiledSchema, InputOf, InputSchema } from './schema.ts'
@@ -11,6 +13,8 @@ export interface ToolContext {
   readonly callId: string
   /** Model turn of the call, from 1. */
   readonly turn: number
+  /** The same for every attempt at this call, also after a crash: hand it to services that know such keys. */
+  readonly idempotencyKey: string
 }
 
 /** What `execute` may give back: a value, a promise of one, or a generator that yields progress and returns the value. */
@@ -37,6 +41,13 @@ export interface ToolDefinition<S extends InputSchema = InputSchema> {
   readonly timeoutMs?: number | null
   /** True: never beside another call. It waits for those before it, those after it wait for it. Default false. */
   readonly runsAlone?: boolean
+  /**
+   * What a resumed run does with a call whose process died while it ran: `pure` and `idempotent` run
+   * again, `once` (default) is reported to the model as interrupted and never silently repeated.
+   */
+  readonly effect?: ToolEffect
+  /** Whether a call needs a person; asked after validation, before anything is done. Default: never. */
+  readonly approval?: ToolApproval<InputOf<S>>
 }
 
 /** PORT. Something a model may call. Made by {@link tool}; implemented by adapters that bring tools from elsewhere. */
@@ -46,6 +57,8 @@ export interface Tool {
   readonly input: CompiledSchema
   readonly timeoutMs: number | null
   readonly runsAlone: boolean
+  readonly effect: ToolEffect
+  readonly approval: ToolApproval<unknown> | null
   /**
    * @param input - What `input.validate` gave.
    * @returns Any JSON value, a promise, or an (async) generator: yields are progress, the return value is
@@ -71,7 +84,8 @@ const DEFAULT_TIMEOUT_MS = 60_000
  * })
  */
 export function tool<const S extends InputSchema>(definition: ToolDefinition<S>): Tool {
-  const { name, description, timeoutMs = DEFAULT_TIMEOUT_MS, runsAlone = false } = definition
+  const { name, description, approval } = definition
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, runsAlone = false, effect = 'once' } = definition
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw new ConfigError(
       'config.invalid',
@@ -84,6 +98,8 @@ export function tool<const S extends InputSchema>(definition: ToolDefinition<S>)
     input: compileSchema(definition.input, `tool "${name}"`),
     timeoutMs,
     runsAlone,
+    effect,
+    approval: approval ? (input, context) => approval(input as InputOf<S>, context) : null,
     execute: (input, context) => definition.execute(input as InputOf<S>, context),
   }
 }

@@ -364,10 +364,10 @@ test('stops the model and ends failed when the log refuses in the middle', async
   const memory = memoryRunLog()
   const log = {
     ...memory,
-    append: (runId: string, events: Parameters<typeof memory.append>[1]) =>
+    append: (runId: string, events: Parameters<typeof memory.append>[1], fence: number) =>
       events.some((event) => event.type === 'tool.started')
         ? Promise.reject(new Error('disk full'))
-        : memory.append(runId, events),
+        : memory.append(runId, events, fence),
   }
   let executed = 0
   const watched = tool({ name: 'add', description: '', input: { type: 'object' }, execute: () => ++executed })

@@ -1,0 +1,95 @@
+import { strictest } from './approvals.ts'
+import type { ApprovalVerdict } from './approvals.ts'
+import { messageOf } from './errors.ts'
+import type { ErrorCode } from './errors.ts'
+import type { ToolCallPart, ToolResultPart, ToolStatus } from './messages.ts'
+import { interruptedResult } from './repair-transcript.ts'
+import type { LoopContext } from './run-plan.ts'
+import { toJsonValue } from './tool.ts'
+import type { Tool } from './tool.ts'
+
+/** A call that may run: its tool is known and its arguments fit. */
+export interface ReadyCall {
+  readonly call: ToolCallPart
+  readonly tool: Tool
+  /** What validation made of the arguments. */
+  readonly input: unknown
+  /** True: a driver before this one began it, and beginning it again does no harm. */
+  readonly isRepeat: boolean
+}
+
+/** What became of looking at a call: its result, without running it; or it may run, perhaps after a person was asked. */
+export type PreparedCall =
+  { readonly result: ToolResultPart } | { readonly ready: ReadyCall; readonly ask: string | null }
+
+/** Finds the tool, validates the arguments, and asks the tool and the policy for their verdict. Never throws. */
+export async function prepareCall(context: LoopContext, call: ToolCallPart): Promise<PreparedCall> {
+  const tool = context.plan.agent.tools.get(call.name)
+  if (!tool) return { result: failedResult(call, 'error', 'tool.unknown', unknownTool(context, call.name)) }
+  if (call.inputError !== undefined) return { result: badInput(call, call.inputError) }
+  try {
+    const checked = await tool.input.validate(call.input)
+    if ('problem' in checked) return { result: badInput(call, checked.problem) }
+    const ready = { call, tool, input: checked.value, isRepeat: context.state.begun.has(call.callId) }
+    if (ready.isRepeat) return repeatOf(context, ready)
+    const verdict = await verdictOn(context, ready)
+    if (verdict === 'run') return { ready, ask: null }
+    if ('ask' in verdict) return { ready, ask: verdict.ask }
+    return { result: deniedResult(call, verdict.deny) }
+  } catch (thrown) {
+    return {
+      result: failedResult(call, 'error', 'tool.bad_input', `The call was not run: ${messageOf(thrown)}`),
+    }
+  }
+}
+
+/** The driver died while the call ran. Only a tool that says so runs again. */
+function repeatOf(context: LoopContext, ready: ReadyCall): PreparedCall {
+  if (context.state.begun.get(ready.call.callId) !== 'once') return { ready, ask: null }
+  const why =
+    'the program died while it ran; it may or may not have taken effect, so look before you repeat it'
+  return { result: interruptedResult(ready.call, why) }
+}
+
+async function verdictOn(context: LoopContext, { call, tool, input }: ReadyCall): Promise<ApprovalVerdict> {
+  const { approval } = context.plan.agent.definition
+  if (!approval && !tool.approval) return 'run'
+  const { runId } = context.plan
+  const { callId } = call
+  const { turn } = context.state
+  try {
+    return strictest([
+      tool.approval ? await tool.approval(input, { runId, callId, turn, idempotencyKey: callId }) : 'run',
+      approval
+        ? await approval.review({ runId, callId, turn, tool: tool.name, input: toJsonValue(input) })
+        : 'run',
+    ])
+  } catch (thrown) {
+    return { deny: `the approval check failed (${messageOf(thrown)})` }
+  }
+}
+
+export function deniedResult(call: ToolCallPart, why: string): ToolResultPart {
+  return failedResult(call, 'denied', 'tool.denied', `The call was not run, because it was denied: ${why}.`)
+}
+
+function badInput(call: ToolCallPart, problem: string): ToolResultPart {
+  const message = `The call was not run: ${problem}. Correct the arguments and call again.`
+  return failedResult(call, 'error', 'tool.bad_input', message)
+}
+
+/** The result of a call that did not go well, with words for the model. */
+export function failedResult(
+  call: ToolCallPart,
+  status: ToolStatus,
+  code: ErrorCode,
+  message: string,
+): ToolResultPart {
+  const error = { code, message, retryable: false }
+  return { type: 'tool-result', callId: call.callId, name: call.name, status, output: null, error }
+}
+
+function unknownTool(context: LoopContext, name: string): string {
+  const known = [...context.plan.agent.tools.keys()].join(', ')
+  return `There is no tool named "${name}"; ${known === '' ? 'no tools are on offer' : `the tools are ${known}`}.`
+}
