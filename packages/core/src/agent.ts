@@ -1,5 +1,7 @@
 import type { ApprovalPolicy } from './approvals.ts'
+import type { ContextPolicy } from './compact-context.ts'
 import type { ErrorJson } from './errors.ts'
+import type { Hook } from './hooks.ts'
 import type { JsonObject } from './json.ts'
 import type { RunLimits } from './events.ts'
 import type { AssistantMessage, ToolMessage, UserMessage } from './messages.ts'
@@ -7,6 +9,7 @@ import type { LanguageModel, ToolSpec } from './model.ts'
 import type { ResumeOptions, Run, RunOptions } from './run.ts'
 import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
+import type { InputSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 import type { Usage } from './usage.ts'
 
@@ -55,6 +58,12 @@ export interface AgentDefinition {
   readonly instructions?: string | ((context: InstructionContext) => string | Promise<string>)
   readonly model: LanguageModel
   readonly tools?: readonly Tool[]
+  /**
+   * Asks for a structured answer: a schema as for a tool's input. The result has it as `output`, and `outputBy`
+   * says how it was got: `native` (the provider enforced it), `tool` (through a tool `final_answer`) or `prompt`
+   * (asked for in words). An answer that does not fit is sent back twice; then the run fails with `output.invalid`.
+   */
+  readonly output?: InputSchema
   readonly limits?: Partial<RunLimits>
   /** Sampling temperature; absent: the provider's default. */
   readonly temperature?: number
@@ -72,6 +81,10 @@ export interface AgentDefinition {
    * others end the run; returning nothing means the same.
    */
   readonly onError?: (failure: ModelFailure) => FailureDecision | void | Promise<FailureDecision | void>
+  /** How the context is kept within the model's window. Default: at four fifths of it, older turns leave the view. */
+  readonly context?: ContextPolicy
+  /** Called around model and tool calls, in order. */
+  readonly hooks?: readonly Hook[]
   /** Judges every call before it runs, beside the tools' own `approval`. Default: all run. */
   readonly approval?: ApprovalPolicy
   /** Where runs are recorded; default: memory of their own, forgotten with them. */

@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts'
 import type { JsonValue } from './json.ts'
 import type { ToolContext } from './tool.ts'
 
@@ -25,7 +26,7 @@ export interface ApprovalPolicy {
 /** A tool's own word on whether a call needs a person. */
 export type ToolApproval<Input> = (
   input: Input,
-  context: Omit<ToolContext, 'signal'>,
+  context: Pick<ToolContext, 'runId' | 'callId' | 'turn'>,
 ) => ApprovalVerdict | Promise<ApprovalVerdict>
 
 /** The strictest of the verdicts; reasons of equal ones are joined. */
@@ -48,13 +49,4 @@ export async function actionHash(tool: string, input: JsonValue): Promise<string
   const bytes = new TextEncoder().encode(canonicalJson([tool, input]))
   const digest = await crypto.subtle.digest('SHA-256', bytes)
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-/** JSON whose bytes depend on the value alone, not on the order its members were set in. */
-export function canonicalJson(value: JsonValue): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
 }

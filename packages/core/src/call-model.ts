@@ -1,117 +1,179 @@
-import { ABORTED, abortable, settleWithin } from './abortable.ts'
-import type { FailureDecision, ModelFailure, RetryPolicy } from './agent.ts'
+import { ABORTED } from './abortable.ts'
 import { answerBuilder } from './answer-builder.ts'
 import type { AnswerBuilder } from './answer-builder.ts'
-import { AgentError, ModelError, isAgentError, toErrorJson } from './errors.ts'
+import { ModelError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
-import type { AssistantMessage, AssistantPart } from './messages.ts'
-import type { ModelEvent, ModelRequest } from './model.ts'
+import { weakTurns } from './escalation.ts'
+import { isChain } from './fallback.ts'
+import { nextInChain, stepAfterFailure } from './failure-policy.ts'
+import type { FailedAttempt, FailureStep } from './failure-policy.ts'
+import { compactAfterOverflow, compactWhenFull, measureContext } from './fit-context.ts'
+import type { AssistantMessage } from './messages.ts'
+import type { LanguageModel } from './model.ts'
+import { hookContext, requestFor } from './model-request.ts'
+import { reserveMoney } from './reserve-money.ts'
+import type { Hold } from './reserve-money.ts'
 import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
 import { sleep } from './runtime.ts'
+import { streamOnce } from './stream-once.ts'
 import { costMicroUsd } from './usage.ts'
 
-/** How long an adapter may take to close its socket after an abort before the run goes on without it. */
-const CLOSE_GRACE_MS = 1_000
-/** A wait the provider asked for is lengthened by up to a tenth, so that many runs do not come back at once. */
-const RETRY_AFTER_JITTER = 0.1
-
 /**
- * Takes one turn of the model: streams the answer, repeats failed attempts as the retry policy and
- * `onError` say, and ends with the whole message and its usage.
+ * Takes one turn of the model: makes room, sets money aside, streams the answer, repeats failed attempts
+ * as the retry policy, `onError` and the model's chain say, and ends with the whole message and its usage.
  *
  * @throws AgentError The last attempt's error, after what was heard of it was kept as an incomplete
- *   message. {@link ABORTED} when the run was aborted.
+ *   message. {@link ABORTED} when the run was aborted. EndRun when a limit is reached.
  */
 export async function* callModel(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
-  // A driver before this one may have begun the turn and told deltas of it.
-  const isCutOff = context.state.turn === turn
-  yield [
-    isCutOff
-      ? { type: 'turn.reset', turn, discarded: [] }
-      : { type: 'turn.started', turn, model: context.model.id },
-  ]
+  yield* prepareTurn(context, turn)
+  let mayCompact = true
   for (let attempt = 1; ; attempt++) {
+    const hold = reserveMoney(context)
+    if (attempt === 1 && context.state.turn !== turn)
+      yield [beginTurn(context, turn), ...reserved(turn, hold)]
+    else if (hold) yield reserved(turn, hold)
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
-    let thrown: unknown
-    try {
-      for await (const batch of streamOnce(context)) {
-        const heard = answer.take(batch)
-        if (heard.length > 0) yield heard
-      }
-      const done = completeTurn(context, turn, answer)
-      yield done
-      return
-    } catch (failure) {
-      thrown = failure
+    const thrown = yield* attemptTurn(context, turn, answer, hold)
+    if (thrown === null) return
+    const failed = { turn, attempt, error: toErrorJson(thrown === ABORTED ? 'the run was aborted' : thrown) }
+    const freed = mayCompact ? await roomAfterOverflow(context, failed) : null
+    if (freed) {
+      mayCompact = false
+      yield [freed, ...resetEvents(turn, answer)]
+      continue
     }
-    const error = modelErrorJson(thrown)
-    const decision = context.signal.aborted ? 'stop' : await decide(context, { turn, attempt, error })
-    if (decision === 'stop') {
+    const step = context.signal.aborted ? 'stop' : await stepAfterFailure(context, failed)
+    if (step === 'stop') {
       keepPartial(context, turn, answer)
       throw thrown
     }
-    yield retryEvents(context, { turn, attempt, error }, decision, answer)
-    if (decision.model) {
-      context.model = decision.model
+    yield [failureEvent(context, failed, step), ...resetEvents(turn, answer)]
+    if (step.model) {
+      context.model = step.model
       attempt = 0
     }
-    await sleep(context.plan.agent.runtime, decision.delayMs, context.signal)
+    await sleep(context.plan.agent.runtime, step.delayMs, context.signal)
     if (context.signal.aborted) throw ABORTED
   }
 }
 
-/** One attempt. The adapter is pulled, never pushed: a reader who waits makes the socket wait. */
-async function* streamOnce(context: LoopContext): AsyncGenerator<readonly ModelEvent[], void> {
-  const { signal } = context
-  const batches = context.model.stream(requestFor(context), signal)[Symbol.asyncIterator]()
-  let isOver = false
+/** Compaction and escalation come before the turn; a turn that a crash cut off is reset. */
+async function* prepareTurn(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
+  const compacted = await compactWhenFull(context, turn)
+  if (compacted) yield [compacted]
+  const stronger = escalation(context)
+  if (stronger) {
+    const error: ErrorJson = {
+      code: 'model.bad_response',
+      message: `${context.model.id} failed several turns in a row.`,
+      retryable: false,
+    }
+    yield [{ type: 'model.switched', turn, from: context.model.id, to: stronger.id, error }]
+    context.model = stronger
+  }
+  // A driver before this one may have told deltas of it.
+  if (context.state.turn === turn) yield [{ type: 'turn.reset', turn, discarded: [] }]
+}
+
+function beginTurn(context: LoopContext, turn: number): EventDraft {
+  return { type: 'turn.started', turn, model: context.model.id }
+}
+
+function escalation(context: LoopContext): LanguageModel | null {
+  const { model } = context.plan.agent.definition
+  if (!isChain(model) || weakTurns(context.state) < model.fallback.escalateAfter) return null
+  return nextInChain(context)
+}
+
+/** One attempt, told as it comes. @returns What was thrown, or `null` when the turn is complete. */
+async function* attemptTurn(
+  context: LoopContext,
+  turn: number,
+  answer: AnswerBuilder,
+  hold: Hold | null,
+): AsyncGenerator<LoopBatch, unknown> {
+  const { runtime } = context.plan.agent
   try {
-    while (!isOver) {
-      const next = await abortable(batches.next(), signal)
-      if (next.done) isOver = true
-      else yield next.value
+    const request = await requestFor(context, hold?.maxOutputTokens)
+    for await (const batch of streamOnce({
+      model: context.model,
+      request,
+      signal: context.signal,
+      runtime,
+    })) {
+      const heard = answer.take(batch)
+      if (heard.length > 0) yield heard
     }
+    const done = await completeTurn(context, turn, answer)
+    yield [...done, ...settled(context, turn, hold, answer)]
+    return null
   } catch (thrown) {
-    // After a throw the adapter is done with; only an abort overtakes one that still works.
-    isOver = thrown !== ABORTED
-    throw thrown
+    if (hold) yield settled(context, turn, hold, answer)
+    return thrown
   } finally {
-    if (!isOver && batches.return) {
-      await settleWithin(batches.return(), CLOSE_GRACE_MS, context.plan.agent.runtime)
-    }
+    // Left in the middle: the money must not stay set aside.
+    hold?.reservation.settle(hold.reservation.microUsd)
   }
 }
 
-function requestFor(context: LoopContext): ModelRequest {
-  const { temperature, maxOutputTokens, extraBody } = context.plan.agent.definition
-  return {
-    instructions: context.state.instructions,
-    // A copy, because the state's own array grows and a request never changes.
-    messages: context.state.messages.slice(),
-    tools: context.plan.agent.toolSpecs,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(extraBody === undefined ? {} : { extraBody }),
-  }
-}
-
-function completeTurn(context: LoopContext, turn: number, answer: AnswerBuilder): EventDraft[] {
+async function completeTurn(
+  context: LoopContext,
+  turn: number,
+  answer: AnswerBuilder,
+): Promise<EventDraft[]> {
   const { end } = answer
-  if (!end)
-    throw new ModelError('model.interrupted', `The answer of ${context.model.id} broke off before its end.`, {
+  const { id, info } = context.model
+  if (!end) {
+    throw new ModelError('model.interrupted', `The answer of ${id} broke off before its end.`, {
       retryable: true,
     })
+  }
+  learnFrom(context, end.usage?.inputTokens ?? 0)
   const content = answer.content()
-  const { id, info } = context.model
+  const cost = costMicroUsd(end.usage, info.price)
   const ended: EventDraft = {
     type: 'turn.ended',
     turn,
     finish: end.reason,
     usage: end.usage,
-    costMicroUsd: costMicroUsd(end.usage, info.price),
+    costMicroUsd: cost,
   }
   if (content.length === 0) return [ended]
-  return [{ type: 'message.added', turn, message: { role: 'assistant', content, model: id } }, ended]
+  let message: AssistantMessage = { role: 'assistant', content, model: id }
+  for (const hook of context.plan.agent.definition.hooks ?? []) {
+    message = (await hook.afterModel?.(message, hookContext(context))) ?? message
+  }
+  return [{ type: 'message.added', turn, message }, ended]
+}
+
+/** Only agents that measure pay for measuring. */
+function learnFrom(context: LoopContext, inputTokens: number): void {
+  if (!context.budget && context.model.info.contextWindow === null) return
+  const { instructions, tools, history } = measureContext(context)
+  context.meter.learn(instructions + tools + history, inputTokens)
+}
+
+function reserved(turn: number, hold: Hold | null): EventDraft[] {
+  return hold ? [{ type: 'budget.reserved', turn, microUsd: hold.reservation.microUsd }] : []
+}
+
+/** What the attempt cost: as reported; nothing when nothing was heard of it; else, not knowing, all that was set aside. */
+function settled(context: LoopContext, turn: number, hold: Hold | null, answer: AnswerBuilder): EventDraft[] {
+  if (!hold) return []
+  const { microUsd } = hold.reservation
+  const known = costMicroUsd(answer.end?.usage ?? null, context.model.info.price)
+  const actual = known ?? (answer.wasHeard || answer.end ? microUsd : 0)
+  hold.reservation.settle(actual)
+  return [{ type: 'budget.settled', turn, reservedMicroUsd: microUsd, microUsd: actual }]
+}
+
+async function roomAfterOverflow(
+  context: LoopContext,
+  { turn, error }: FailedAttempt,
+): Promise<EventDraft | null> {
+  if (error.code !== 'model.context_overflow' || context.signal.aborted) return null
+  return compactAfterOverflow(context, turn)
 }
 
 /** What was heard stays in the transcript, marked; calls of a broken answer may be half and are left out. */
@@ -122,61 +184,18 @@ function keepPartial(context: LoopContext, turn: number, answer: AnswerBuilder):
   context.leftovers.push({ type: 'message.added', turn, message })
 }
 
-interface Attempt {
-  readonly turn: number
-  /** From 1. */
-  readonly attempt: number
-  readonly error: ErrorJson
-}
-
-type Decision =
-  'stop' | { readonly delayMs: number; readonly model?: Exclude<FailureDecision, string>['model'] }
-
-async function decide(context: LoopContext, { turn, attempt, error }: Attempt): Promise<Decision> {
-  const { definition, retry, runtime } = context.plan.agent
-  const failure: ModelFailure = { runId: context.plan.runId, turn, attempt, model: context.model.id, error }
-  const chosen = await definition.onError?.(failure)
-  if (typeof chosen === 'object') return { delayMs: 0, model: chosen.model }
-  if (chosen === 'stop') return 'stop'
-  if (chosen === undefined && (!error.retryable || attempt >= retry.attempts)) return 'stop'
-  const delayMs = retryDelay(retry, attempt, error, runtime.random())
-  return delayMs === null ? 'stop' : { delayMs }
-}
-
-/** @returns Milliseconds, or `null` when the provider asks for a longer wait than the policy allows. */
-function retryDelay(retry: RetryPolicy, attempt: number, error: ErrorJson, random: number): number | null {
-  if (error.retryAfterMs !== undefined) {
-    if (error.retryAfterMs > retry.maxRetryAfterMs) return null
-    return Math.round(error.retryAfterMs * (1 + random * RETRY_AFTER_JITTER))
-  }
-  // "Equal jitter": half fixed, half chance, so that a retry is never immediate.
-  const ceiling = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** (attempt - 1))
-  return Math.round(ceiling / 2 + (random * ceiling) / 2)
-}
-
-function retryEvents(
+function failureEvent(
   context: LoopContext,
-  failed: Attempt,
-  decision: Exclude<Decision, 'stop'>,
-  answer: AnswerBuilder,
-): EventDraft[] {
+  failed: FailedAttempt,
+  step: Exclude<FailureStep, 'stop'>,
+): EventDraft {
   const { turn, attempt, error } = failed
-  const { delayMs, model } = decision
-  const first: EventDraft = model
+  const { delayMs, model } = step
+  return model
     ? { type: 'model.switched', turn, from: context.model.id, to: model.id, error }
     : { type: 'model.retried', turn, attempt, delayMs, error }
-  const discarded: AssistantPart[] = answer.content()
-  return answer.wasHeard ? [first, { type: 'turn.reset', turn, discarded }] : [first]
 }
 
-/** Adapters throw ModelErrors; anything else is a bug of theirs or ours and is not worth repeating. */
-function modelErrorJson(thrown: unknown): ErrorJson {
-  return thrown === ABORTED
-    ? toErrorJson(new AgentError('model.aborted', 'The run was aborted.'))
-    : toErrorJson(thrown)
-}
-
-/** True when the error says nothing but that the run was aborted. */
-export function isAbort(thrown: unknown): boolean {
-  return thrown === ABORTED || (isAgentError(thrown) && thrown.code === 'model.aborted')
+function resetEvents(turn: number, answer: AnswerBuilder): EventDraft[] {
+  return answer.wasHeard ? [{ type: 'turn.reset', turn, discarded: answer.content() }] : []
 }

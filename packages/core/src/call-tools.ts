@@ -1,14 +1,12 @@
 import { actionHash } from './approvals.ts'
-import type { ApprovalRequest, TransientEvent } from './events.ts'
-import { executeTool } from './execute-tool.ts'
-import type { ToolCallPart, ToolResultPart } from './messages.ts'
+import type { ApprovalRequest } from './events.ts'
+import type { ToolCallPart } from './messages.ts'
 import { answerKey } from './letters.ts'
-import { outbox } from './outbox.ts'
-import type { Outbox } from './outbox.ts'
-import { deniedResult, prepareCall } from './prepare-call.ts'
+import { deniedResult, failedResult, prepareCall } from './prepare-call.ts'
 import type { ReadyCall } from './prepare-call.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
+import { endedEvent, toolPool } from './tool-pool.ts'
 import { toJsonValue } from './tool.ts'
 
 /** Calls that a person must allow first, by call id. */
@@ -29,8 +27,8 @@ export async function* callTools(
   const asking: Asking = new Map()
   yield* lookAt(context, calls, { waiting, asking })
   const pool = toolPool(context)
-  context.mailbox.listen(pool.told.nudge)
-  context.signal.addEventListener('abort', pool.told.nudge)
+  context.mailbox.listen(pool.nudge)
+  context.signal.addEventListener('abort', pool.nudge)
   try {
     for (;;) {
       yield* readAnswers(context, waiting, asking)
@@ -43,22 +41,42 @@ export async function* callTools(
         const fresh = ready.filter((call) => !call.isRepeat)
         if (fresh.length > 0) yield fresh.map((call) => startedEvent(context, call))
         for (const call of ready) pool.begin(call)
-      } else if (pool.isIdle() && asking.size === 0) {
-        return []
-      } else if (pool.isIdle() && context.plan.approvals === 'pause') {
-        return [...asking.keys()].flatMap((callId) => context.state.requests.get(callId) ?? [])
+      } else if (pool.isIdle() && mustLeave(context, asking)) {
+        return [...requestsOf(context, asking), ...pool.pausedFor]
       }
-      const forgetExpiry = pool.isIdle() ? expireLater(context, asking, pool.told.nudge) : null
+      const forgetExpiry = pool.isIdle() ? expireLater(context, asking, pool.nudge) : null
       const events = await pool.take()
       forgetExpiry?.()
       if (events.length > 0) yield events
     }
   } finally {
     context.mailbox.listen(null)
-    context.signal.removeEventListener('abort', pool.told.nudge)
+    context.signal.removeEventListener('abort', pool.nudge)
     // Only a failed log leaves early; the run's signal is aborted then, so this wait is short.
     await pool.settled()
   }
+}
+
+/** True when nothing is left to do here: all calls are answered, or only people can go on and the run is to pause. */
+function mustLeave(context: LoopContext, asking: Asking): boolean {
+  return asking.size === 0 || context.plan.approvals === 'pause'
+}
+
+function requestsOf(context: LoopContext, asking: Asking): ApprovalRequest[] {
+  return [...asking.keys()].flatMap((callId) => context.state.requests.get(callId) ?? [])
+}
+
+/** Answers calls that a limit keeps from being run. */
+export function refuseCalls(
+  context: LoopContext,
+  calls: readonly ToolCallPart[],
+  code: 'tool.limit' | 'tool.repeated',
+): LoopBatch {
+  const why =
+    code === 'tool.limit'
+      ? 'The call was not run: this run may make no more tool calls.'
+      : 'The call was not run: you have made this very call several times in a row, and its result will not change. Do something else, or answer.'
+  return calls.map((call) => endedEvent(context, failedResult(call, 'denied', code, why)))
 }
 
 /** Sorts the calls: answered without running, ready, or to be asked for; tells the first and the last kind. */
@@ -125,68 +143,9 @@ function* interruptAll(context: LoopContext, calls: readonly ReadyCall[]): Gener
   )
 }
 
-/** The calls under way: as many at once as the agent allows; one that runs alone waits for those before it, those after it wait for it. */
-interface ToolPool {
-  readonly told: Outbox<EventDraft | TransientEvent>
-  /** Takes the calls that may begin now off the front of `waiting`. */
-  takeReady(waiting: ReadyCall[]): ReadyCall[]
-  /** Begins a call; its `tool.started` is on record by now. */
-  begin(ready: ReadyCall): void
-  isIdle(): boolean
-  /** What the running calls told; waits for something, or for a nudge. */
-  take(): Promise<readonly (EventDraft | TransientEvent)[]>
-  /** When no call runs any more. */
-  settled(): Promise<unknown>
-}
-
-function toolPool(context: LoopContext): ToolPool {
-  const told = outbox<EventDraft | TransientEvent>()
-  const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
-  return {
-    told,
-    takeReady(waiting) {
-      if (context.signal.aborted || [...running.values()].some(({ ready }) => ready.tool.runsAlone)) return []
-      const free = context.plan.agent.parallelTools - running.size
-      const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
-      if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
-      return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
-    },
-    begin(ready) {
-      running.set(ready.call.callId, { ready, served: serve(context, ready, told) })
-    },
-    isIdle: () => running.size === 0,
-    async take() {
-      const events = await told.take()
-      for (const event of events) if (event.type === 'tool.ended') running.delete(event.callId)
-      return events
-    },
-    settled: () => Promise.all([...running.values()].map(({ served }) => served)),
-  }
-}
-
-/** Never rejects: `executeTool` turns every failure into a result. */
-async function serve(
-  context: LoopContext,
-  ready: ReadyCall,
-  told: Outbox<EventDraft | TransientEvent>,
-): Promise<void> {
-  const { turn } = context.state
-  const { callId } = ready.call
-  const { runtime } = context.plan.agent
-  const beganMs = runtime.monotonicMs()
-  const result = await executeTool(context, ready, (value) =>
-    told.putAndWait({ type: 'tool.progress', turn, callId, value }),
-  )
-  told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
-}
-
 function startedEvent(context: LoopContext, { call, tool }: ReadyCall): EventDraft {
   const { callId, name, input } = call
   return { type: 'tool.started', turn: context.state.turn, callId, name, input, effect: tool.effect }
-}
-
-function endedEvent(context: LoopContext, result: ToolResultPart, durationMs = 0): EventDraft {
-  return { type: 'tool.ended', turn: context.state.turn, callId: result.callId, result, durationMs }
 }
 
 async function requestedEvent(
@@ -200,6 +159,7 @@ async function requestedEvent(
     type: 'approval.requested',
     turn: context.state.turn,
     request: {
+      runId: context.plan.runId,
       approvalId: agent.runtime.newId('approval'),
       callId: call.callId,
       tool: tool.name,

@@ -1,4 +1,7 @@
+import type { ContextParts } from './compact-context.ts'
+import type { Compaction } from './context-view.ts'
 import type { ErrorJson } from './errors.ts'
+import type { OutputStrategy } from './output-strategy.ts'
 import type { JsonValue } from './json.ts'
 import type { ApprovalAnswer } from './letters.ts'
 import type { AssistantPart, Message, ToolResultPart, UserMessage } from './messages.ts'
@@ -18,10 +21,25 @@ export interface ParentRun {
 export interface RunLimits {
   /** Model turns; default 10. */
   readonly steps: number
+  /** Dollars. Reserved before each model call, settled after it; needs a model with a known price. */
+  readonly usd?: number
+  /** Input and output tokens of all turns together, as the provider counts them. */
+  readonly tokens?: number
+  /** Milliseconds of being driven; time spent paused does not count. */
+  readonly ms?: number
+  /** Tool calls that are begun. Calls beyond are answered with `tool.limit`, and the run ends. */
+  readonly toolCalls?: number
+  /**
+   * Turns in a row with the very same calls: the last of them is not run, but answered with `tool.repeated`;
+   * the next one ends the run. Default 3; `null` allows any number.
+   */
+  readonly repeats?: number | null
 }
 
 /** A question to a person that a run waits for. */
 export interface ApprovalRequest {
+  /** The run that asks, perhaps one that a tool of this run started; its inbox takes the answer. */
+  readonly runId: string
   readonly approvalId: string
   readonly callId: string
   /** The exact action: tool and validated arguments. */
@@ -45,6 +63,13 @@ export type RunEnd =
   | { readonly reason: 'refused' }
   /** `limits.steps` turns were taken and the model still wanted tools. All calls have results. */
   | { readonly reason: 'steps'; readonly steps: number }
+  /** The next call could cost more than is left. */
+  | { readonly reason: 'usd'; readonly limitMicroUsd: number }
+  | { readonly reason: 'tokens'; readonly tokens: number }
+  | { readonly reason: 'ms'; readonly ms: number }
+  | { readonly reason: 'tool-calls'; readonly toolCalls: number }
+  /** The model made the same calls over and over, and went on after it was told. */
+  | { readonly reason: 'repeats'; readonly repeats: number }
   /** `onStep` said so. */
   | { readonly reason: 'stopped' }
   /** The signal, `run.abort()`, or a reader that left. */
@@ -147,6 +172,56 @@ export type DurableEvent = Stamped<
   | { readonly type: 'approval.answered'; readonly letter: number; readonly answer: ApprovalAnswer }
   /** A user message was taken from the inbox; the next turn begins with it. */
   | { readonly type: 'input.queued'; readonly letter: number; readonly message: UserMessage }
+  /** Money was set aside for the next attempt at this turn. */
+  | { readonly type: 'budget.reserved'; readonly turn: number; readonly microUsd: number }
+  /** What was set aside is free again, but for what the attempt cost. */
+  | {
+      readonly type: 'budget.settled'
+      readonly turn: number
+      readonly reservedMicroUsd: number
+      readonly microUsd: number
+    }
+  /** From here on the model sees less of the transcript; the transcript itself is whole. */
+  | {
+      readonly type: 'context.compacted'
+      readonly turn: number
+      readonly compaction: Compaction
+      /** Where the tokens went before; estimates. */
+      readonly parts: ContextParts
+      readonly tokensBefore: number
+      readonly tokensAfter: number
+    }
+  /** A tool began, or went on with, a run of its own; its events are in its own log. */
+  | {
+      readonly type: 'child.started'
+      readonly turn: number
+      readonly callId: string
+      readonly runId: string
+      readonly agent: string
+    }
+  | {
+      readonly type: 'child.ended'
+      readonly turn: number
+      readonly callId: string
+      readonly runId: string
+      readonly stop: RunStop
+      readonly usage: Usage
+      readonly costMicroUsd: number | null
+    }
+  /** The structured answer that the agent's `output` asks for; the run ends with it. */
+  | {
+      readonly type: 'output.accepted'
+      readonly turn: number
+      readonly output: JsonValue
+      readonly by: OutputStrategy
+    }
+  /** The answer does not fit; the next turn begins with the message that says why. */
+  | {
+      readonly type: 'output.rejected'
+      readonly turn: number
+      readonly problem: string
+      readonly message: UserMessage
+    }
   /** Nobody drives the run until it is resumed. */
   | { readonly type: 'run.paused'; readonly waiting: readonly string[] }
   | { readonly type: 'run.ended'; readonly stop: RunEnd }

@@ -2,6 +2,10 @@ import type { Agent, AgentDefinition, RetryPolicy } from './agent.ts'
 import { ConfigError } from './errors.ts'
 import type { RunLimits } from './events.ts'
 import { memoryRunLog } from './memory-run-log.ts'
+import { outputTool } from './final-output.ts'
+import { outputStrategy } from './output-strategy.ts'
+import { recallTool } from './recall-tool.ts'
+import { compileSchema } from './schema.ts'
 import { userMessage } from './messages.ts'
 import type { Message, UserMessage } from './messages.ts'
 import { repairTranscript } from './repair-transcript.ts'
@@ -12,7 +16,7 @@ import { systemRuntime } from './runtime.ts'
 import type { Tool } from './tool.ts'
 
 /** Ten turns answer most questions, and end a runaway loop before it costs much. */
-const DEFAULT_LIMITS: RunLimits = { steps: 10 }
+const DEFAULT_LIMITS: RunLimits = { steps: 10, repeats: 3 }
 /** Four attempts half a second apart, doubling, bridge the short overloads that vendors report as 429 and 529. */
 const DEFAULT_RETRY: RetryPolicy = {
   attempts: 4,
@@ -52,7 +56,10 @@ export function agent(definition: AgentDefinition): Agent {
 function agentParts(definition: AgentDefinition): AgentParts {
   const { name = 'agent', parallelTools = DEFAULT_PARALLEL_TOOLS, runtime = systemRuntime } = definition
   // Code-unit order, the same on every machine and in every locale: equal tools, equal bytes.
-  const sorted = [...(definition.tools ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const output = outputOf(definition, name)
+  const sorted = [...(definition.tools ?? []), ...ownTools(definition, output)].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
   const tools = new Map<string, Tool>()
   for (const tool of sorted) {
     if (tools.has(tool.name)) {
@@ -71,8 +78,26 @@ function agentParts(definition: AgentDefinition): AgentParts {
     toolSpecs: sorted.map(({ name, description, input }) => ({ name, description, inputSchema: input.json })),
     retry: { ...DEFAULT_RETRY, ...definition.retry },
     parallelTools,
+    output,
     runtime,
   }
+}
+
+function outputOf({ output, model }: AgentDefinition, name: string): AgentParts['output'] {
+  if (!output) return null
+  return {
+    schema: compileSchema(output, `the output of agent "${name}"`),
+    strategy: outputStrategy(model.info),
+  }
+}
+
+/** Tools an agent has without being given them: for its structured answer, and for what left the model's view. */
+function ownTools({ context, model, tools = [] }: AgentDefinition, output: AgentParts['output']): Tool[] {
+  const own: Tool[] = output?.strategy === 'tool' ? [outputTool(output.schema)] : []
+  const mayCompact =
+    (context?.windowTokens ?? model.info.contextWindow) !== null && model.info.tools !== false
+  const hasRecall = tools.some((tool) => tool.name === 'recall')
+  return mayCompact && !hasRecall ? [...own, recallTool()] : own
 }
 
 function planRun(agent: AgentParts, input: string | UserMessage | undefined, options: RunOptions): RunPlan {
@@ -102,6 +127,7 @@ function planDrive(
     agent,
     sinks: options.sinks ?? [],
     signal: options.signal,
+    budget: options.budget ?? null,
     approvals: options.approvals ?? 'pause',
     approvalTtlMs: options.approvalTtlMs ?? null,
     leaseTtlMs: options.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS,
@@ -120,7 +146,18 @@ function checkAnswerable(input: UserMessage | null, history: readonly Message[])
 }
 
 function checkLimits(limits: Partial<RunLimits> = {}): void {
-  if (limits.steps !== undefined) checkWhole('limits.steps', limits.steps)
+  for (const name of ['steps', 'tokens', 'ms', 'repeats'] as const) {
+    const value = limits[name]
+    if (value != null) checkWhole(`limits.${name}`, value)
+  }
+  const { toolCalls, usd } = limits
+  if (toolCalls !== undefined && toolCalls !== 0) checkWhole('limits.toolCalls', toolCalls)
+  if (usd !== undefined && !(usd >= 0 && Number.isFinite(usd))) {
+    throw new ConfigError(
+      'config.invalid',
+      `limits.usd must be a number of dollars of at least 0, not ${usd}.`,
+    )
+  }
 }
 
 function checkWhole(name: string, value: number): void {

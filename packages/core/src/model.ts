@@ -22,6 +22,8 @@ export interface ModelRequest {
   readonly temperature?: number
   /** Absent: the adapter's default. */
   readonly maxOutputTokens?: number
+  /** The answer must be JSON that fits this schema; only asked of models whose info says `outputSchema`. */
+  readonly outputSchema?: JsonObject
   /** Merged last into the request body: the way to every vendor setting we do not name. */
   readonly extraBody?: JsonObject
 }
@@ -52,6 +54,10 @@ export interface ModelInfo {
   readonly maxOutputTokens: number | null
   /** `null`: unknown, and so is every cost. A free model has a price of 0. */
   readonly price: Price | null
+  /** Whether the provider enforces a JSON Schema on answers; absent: not that we know. */
+  readonly outputSchema?: boolean
+  /** Whether the model can call tools; absent: as far as we know. */
+  readonly tools?: boolean
 }
 
 /**

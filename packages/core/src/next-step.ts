@@ -7,19 +7,53 @@ export type NextStep =
   | { readonly do: 'call-model'; readonly turn: number }
   /** Calls of the last turn that have no result yet, in order. */
   | { readonly do: 'call-tools'; readonly calls: readonly ToolCallPart[] }
+  /** The same, but they are answered without being run. */
+  | {
+      readonly do: 'refuse-tools'
+      readonly calls: readonly ToolCallPart[]
+      readonly code: 'tool.limit' | 'tool.repeated'
+    }
   | { readonly do: 'end'; readonly stop: RunEnd }
 
 /** Decides from the state alone: replaying any prefix of a log leads to the same decision. */
 export function nextStep(state: RunState): NextStep {
   if (state.stop) return { do: 'end', stop: state.stop }
+  if (state.output) return { do: 'end', stop: { reason: 'done' } }
   // A turn that a crash cut off is taken again under its own number.
   if (state.turn > 0 && state.finish === null) return { do: 'call-model', turn: state.turn }
   const open = state.calls.filter((call) => !state.results.has(call.callId))
-  if (open.length > 0) return { do: 'call-tools', calls: open }
+  if (open.length > 0) return stepForCalls(state, open)
   const isAnswered = state.finish !== null && state.calls.length === 0
   if (isAnswered && state.queued.length === 0) return { do: 'end', stop: endFor(state) }
-  if (state.turn >= state.limits.steps) return { do: 'end', stop: { reason: 'steps', steps: state.turn } }
-  return { do: 'call-model', turn: state.turn + 1 }
+  const limit = reachedLimit(state)
+  return limit ? { do: 'end', stop: limit } : { do: 'call-model', turn: state.turn + 1 }
+}
+
+function stepForCalls(state: RunState, open: readonly ToolCallPart[]): NextStep {
+  const { repeats, toolCalls } = state.limits
+  if (repeats != null && state.repeats.times >= repeats)
+    return { do: 'refuse-tools', calls: open, code: 'tool.repeated' }
+  // What was begun before a crash has been counted.
+  const fresh = open.filter((call) => !state.begun.has(call.callId))
+  const room = toolCalls === undefined ? Infinity : toolCalls - state.toolCalls
+  if (fresh.length <= room) return { do: 'call-tools', calls: open }
+  const allowed = new Set(fresh.slice(0, Math.max(0, room)))
+  const calls = open.filter((call) => allowed.has(call) || state.begun.has(call.callId))
+  return calls.length > 0
+    ? { do: 'call-tools', calls }
+    : { do: 'refuse-tools', calls: open, code: 'tool.limit' }
+}
+
+/** Limits that end a run before it asks the model again. All calls are answered by then. */
+function reachedLimit(state: RunState): RunEnd | null {
+  const { steps, tokens, repeats, toolCalls } = state.limits
+  const used = state.usage.inputTokens + state.usage.outputTokens
+  const refused = new Set([...state.results.values()].map((result) => result.error?.code))
+  if (toolCalls !== undefined && refused.has('tool.limit')) return { reason: 'tool-calls', toolCalls }
+  if (repeats != null && state.repeats.times > repeats)
+    return { reason: 'repeats', repeats: state.repeats.times }
+  if (tokens !== undefined && used >= tokens) return { reason: 'tokens', tokens: used }
+  return state.turn >= steps ? { reason: 'steps', steps: state.turn } : null
 }
 
 function endFor(state: RunState): RunEnd {

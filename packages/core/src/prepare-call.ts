@@ -59,7 +59,7 @@ async function verdictOn(context: LoopContext, { call, tool, input }: ReadyCall)
   const { turn } = context.state
   try {
     return strictest([
-      tool.approval ? await tool.approval(input, { runId, callId, turn, idempotencyKey: callId }) : 'run',
+      tool.approval ? await tool.approval(input, { runId, callId, turn }) : 'run',
       approval
         ? await approval.review({ runId, callId, turn, tool: tool.name, input: toJsonValue(input) })
         : 'run',
@@ -80,7 +80,7 @@ function badInput(call: ToolCallPart, problem: string): ToolResultPart {
 
 /** The result of a call that did not go well, with words for the model. */
 export function failedResult(
-  call: ToolCallPart,
+  call: Pick<ToolCallPart, 'callId' | 'name'>,
   status: ToolStatus,
   code: ErrorCode,
   message: string,

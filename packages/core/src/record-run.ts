@@ -3,13 +3,20 @@ import type { ErrorJson } from './errors.ts'
 import { EVENT_SCHEMA } from './events.ts'
 import type { DurableEvent, RunEvent, RunStop } from './events.ts'
 import { textOf } from './messages.ts'
+import { chainOf } from './fallback.ts'
+import { contextMeter } from './context-meter.ts'
+import { EndRun } from './end-run.ts'
+import { outputInstructions } from './final-output.ts'
 import { mailbox } from './mailbox.ts'
+import type { LanguageModel } from './model.ts'
+import { runBudget } from './reserve-money.ts'
 import { eventRecorder } from './event-recorder.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import { repairTranscript } from './repair-transcript.ts'
 import { runLoop } from './run-loop.ts'
 import { holdLease } from './run-lease.ts'
 import type { LoopBatch, LoopContext, NewRun, RunPlan } from './run-plan.ts'
+import { readState } from './read-state.ts'
 import { applyEvent, beginState } from './run-state.ts'
 import type { RunStateDraft } from './run-state.ts'
 import type { RunResult } from './run.ts'
@@ -67,8 +74,17 @@ interface Drive {
 function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: AbortController): Drive {
   const { state } = begun
   const mail = mailbox(plan.log, state, (reason) => abort.abort(reason))
-  const model = plan.agent.definition.model
-  const context: LoopContext = { plan, signal: abort.signal, state, mailbox: mail, leftovers: [], model }
+  const context: LoopContext = {
+    plan,
+    signal: abort.signal,
+    state,
+    mailbox: mail,
+    meter: contextMeter(plan.agent.definition.context?.isPinned),
+    budget: runBudget(plan, state),
+    leftovers: [],
+    model: modelInUse(plan, state),
+  }
+  const stopClock = limitTime(plan, state, abort)
   const loop = loopFor(begun, context)
   const drive: Drive = {
     state,
@@ -83,9 +99,27 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
       // The value is only there to please the type: an abandoned loop tells nothing more.
       await loop.return({ reason: 'stopped' })
     },
-    close: () => mail.close(),
+    close() {
+      stopClock?.()
+      mail.close()
+    },
   }
   return drive
+}
+
+/** The model that the log names, if it is one of the agent's; a run that moved on to another stays there. */
+function modelInUse(plan: RunPlan, state: RunStateDraft): LanguageModel {
+  const { model } = plan.agent.definition
+  const chain = chainOf(model)
+  return chain.find((one) => one.id === state.model) ?? chain[0] ?? model
+}
+
+/** Aborts the run when it was driven for longer than its limit. */
+function limitTime(plan: RunPlan, state: RunStateDraft, abort: AbortController): (() => void) | null {
+  const { ms } = state.limits
+  if (ms === undefined) return null
+  const timeUp = new EndRun({ reason: 'ms', ms })
+  return plan.agent.runtime.setTimer(() => abort.abort(timeUp), Math.max(0, ms - state.activeMs))
 }
 
 function loopFor({ state, failure }: Begun, context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
@@ -178,30 +212,31 @@ async function beginNew(
 }
 
 async function foldLog(plan: RunPlan): Promise<RunStateDraft> {
-  let state: RunStateDraft | null = null
-  for await (const event of plan.log.read(plan.runId)) {
-    if (state) applyEvent(state, event)
-    else state = beginState(event)
-  }
-  if (!state)
-    throw new LogError(
-      'run.unknown',
-      `The log has no run ${plan.runId}; check the id and which log it was written to.`,
-    )
-  return state
+  const state = await readState(plan.log, plan.runId)
+  if (state) return state
+  throw new LogError(
+    'run.unknown',
+    `The log has no run ${plan.runId}; check the id and which log it was written to.`,
+  )
 }
 
 async function resolveInstructions(
   plan: RunPlan,
 ): Promise<{ instructions: string; failure: ErrorJson | null }> {
   const { instructions = '' } = plan.agent.definition
-  if (typeof instructions === 'string') return { instructions, failure: null }
+  if (typeof instructions === 'string') return { instructions: withOutput(plan, instructions), failure: null }
   try {
     const nowMs = plan.agent.runtime.nowMs()
-    return { instructions: await instructions({ runId: plan.runId, nowMs }), failure: null }
+    return { instructions: withOutput(plan, await instructions({ runId: plan.runId, nowMs })), failure: null }
   } catch (thrown) {
     return { instructions: '', failure: toErrorJson(thrown) }
   }
+}
+
+function withOutput(plan: RunPlan, instructions: string): string {
+  const { output } = plan.agent
+  const how = output ? outputInstructions(output.strategy, output.schema) : ''
+  return [instructions, how].filter((text) => text !== '').join('\n\n')
 }
 
 function resultOf(plan: RunPlan, drive: Drive | null, recorder: EventRecorder): RunResult {
@@ -220,6 +255,7 @@ function resultOf(plan: RunPlan, drive: Drive | null, recorder: EventRecorder): 
     messages,
     usage: state?.usage ?? ZERO_USAGE,
     costMicroUsd: state ? state.costMicroUsd : 0,
+    ...(state?.output ? { output: state.output.value, outputBy: state.output.by } : {}),
     steps: state?.turn ?? 0,
     stop,
     sinkErrors: recorder.sinkErrors,

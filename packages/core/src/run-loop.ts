@@ -1,8 +1,10 @@
-import { messageOf, toErrorJson } from './errors.ts'
+import { AgentError, messageOf, toErrorJson } from './errors.ts'
 import type { RunEnd, RunStop } from './events.ts'
 import { ABORTED } from './abortable.ts'
 import { callModel } from './call-model.ts'
-import { callTools } from './call-tools.ts'
+import { callTools, refuseCalls } from './call-tools.ts'
+import { EndRun } from './end-run.ts'
+import { isHopeless, judgeOutput } from './final-output.ts'
 import { nextStep } from './next-step.ts'
 import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
 
@@ -18,13 +20,24 @@ export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, 
   try {
     stop = yield* takeSteps(context)
   } catch (thrown) {
-    stop = context.signal.aborted
-      ? { reason: 'aborted', message: messageOf(context.signal.reason) }
-      : { reason: 'failed', error: toErrorJson(thrown) }
+    stop = stopFor(context, thrown)
   }
   // In one batch with what is left of a broken answer: a log never ends between the two.
   yield [...context.leftovers, lastEvent(stop)]
   return stop
+}
+
+function stopFor(context: LoopContext, thrown: unknown): RunStop {
+  const reason: unknown = context.signal.aborted ? context.signal.reason : thrown
+  if (reason instanceof EndRun) return reason.end
+  return context.signal.aborted
+    ? { reason: 'aborted', message: messageOf(reason) }
+    : { reason: 'failed', error: toErrorJson(thrown) }
+}
+
+function unusable(context: LoopContext): AgentError {
+  const message = `${context.model.id} gave no answer that fits the output schema of agent "${context.plan.agent.name}", also after it was told why.`
+  return new AgentError('output.invalid', message)
 }
 
 function lastEvent(stop: RunStop): EventDraft {
@@ -34,6 +47,9 @@ function lastEvent(stop: RunStop): EventDraft {
 
 async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
   for (;;) {
+    const judged = await judgeOutput(context)
+    if (judged) yield [judged]
+    if (isHopeless(context.state.repairs)) throw unusable(context)
     const letters = await context.mailbox.take()
     if (letters.length > 0) yield letters
     const step = nextStep(context.state)
@@ -49,6 +65,9 @@ async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunSt
         if (unanswered.length > 0) return { reason: 'approval', waiting: unanswered }
         break
       }
+      case 'refuse-tools':
+        yield refuseCalls(context, step.calls, step.code)
+        break
       default:
         step satisfies never
     }
@@ -62,7 +81,7 @@ async function askOnStep(context: LoopContext): Promise<RunEnd | null> {
   const { onStep } = context.plan.agent.definition
   if (!onStep || context.signal.aborted) return null
   const next = nextStep(context.state)
-  if (next.do === 'call-tools') return null
+  if (next.do === 'call-tools' || next.do === 'refuse-tools') return null
   const { runId, turn, messages, lastUsage, lastCostMicroUsd } = context.state
   const last = messages.at(-1)
   const results = last?.role === 'tool' ? last : null

@@ -2,9 +2,13 @@ import type { AgentDefinition, RetryPolicy } from './agent.ts'
 import type { DurableEvent, ParentRun, RunLimits, TransientEvent } from './events.ts'
 import type { Message, UserMessage } from './messages.ts'
 import type { LanguageModel, ToolSpec } from './model.ts'
+import type { OutputStrategy } from './output-strategy.ts'
+import type { CompiledSchema } from './schema.ts'
 import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
 import type { RunStateDraft } from './run-state.ts'
+import type { Budget } from './budget.ts'
+import type { ContextMeter } from './context-meter.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Sink } from './sink.ts'
 import type { Tool } from './tool.ts'
@@ -18,6 +22,8 @@ export interface AgentParts {
   readonly toolSpecs: readonly ToolSpec[]
   readonly retry: RetryPolicy
   readonly parallelTools: number
+  /** The structured answer it is to give, and how it is asked for; `null` for plain text. */
+  readonly output: { readonly schema: CompiledSchema; readonly strategy: OutputStrategy } | null
   readonly runtime: Runtime
 }
 
@@ -28,6 +34,8 @@ export interface RunPlan {
   readonly parent: ParentRun | null
   /** How it begins: anew, or where its log ends. */
   readonly begin: NewRun | 'resume'
+  /** The budget it draws on, beside its own limit. */
+  readonly budget: Budget | null
   /** What to do when only people can go on: keep waiting, or pause. */
   readonly approvals: 'wait' | 'pause'
   readonly approvalTtlMs: number | null
@@ -60,6 +68,9 @@ export interface LoopContext {
   readonly signal: AbortSignal
   readonly state: RunStateDraft
   readonly mailbox: Mailbox
+  readonly meter: ContextMeter
+  /** The run's own; `null` when nothing limits its cost. */
+  readonly budget: Budget | null
   /** What is to be recorded together with the end of the run. */
   readonly leftovers: EventDraft[]
   /** Changes when `onError` switches. */

@@ -1,4 +1,8 @@
+import { canonicalJson } from './canonical-json.ts'
+import type { Compaction } from './context-view.ts'
 import { answerKey } from './letters.ts'
+import type { JsonValue } from './json.ts'
+import type { OutputStrategy } from './output-strategy.ts'
 import { LogError } from './errors.ts'
 import type { ApprovalRequest, DurableEvent, ParentRun, RunEnd, RunLimits, ToolEffect } from './events.ts'
 import type { ApprovalAnswer } from './letters.ts'
@@ -40,6 +44,22 @@ export interface RunState {
   readonly queued: readonly UserMessage[]
   /** Position of the last letter that was taken from the inbox. */
   readonly lettersRead: number
+  /** What the model no longer sees; `null` while it sees everything. */
+  readonly compaction: Compaction | null
+  /** Calls that were begun, in all turns. */
+  readonly toolCalls: number
+  /** How many turns in a row made the very same calls, and which. */
+  readonly repeats: { readonly calls: string; readonly times: number }
+  /** Money spent or, where a driver died in between, set aside. Only runs with a budget count it. */
+  readonly spentMicroUsd: number
+  /** Milliseconds in which the run was driven, up to the last event. */
+  readonly activeMs: number
+  /** Time of the last event, in epoch milliseconds. */
+  readonly atMs: number
+  /** The structured answer, once there is one that fits. */
+  readonly output: { readonly value: JsonValue; readonly by: OutputStrategy } | null
+  /** How often a structured answer was sent back. */
+  readonly repairs: number
   readonly usage: Usage
   /** Of the last ended turn; `null` when its provider reported none. */
   readonly lastUsage: Usage | null
@@ -99,6 +119,14 @@ export function beginState(event: DurableEvent): RunStateDraft {
     begun: new Map(),
     requests: new Map(),
     answers: new Map(),
+    output: null,
+    repairs: 0,
+    compaction: null,
+    toolCalls: 0,
+    repeats: { calls: '', times: 0 },
+    spentMicroUsd: 0,
+    activeMs: 0,
+    atMs: event.atMs,
     queued: [],
     lettersRead: 0,
     usage: ZERO_USAGE,
@@ -118,6 +146,9 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
     )
   }
   state.seq = event.seq
+  // A clock that was set back counts as standing still; a pause does not count.
+  if (event.type !== 'run.resumed') state.activeMs += Math.max(0, event.atMs - state.atMs)
+  state.atMs = event.atMs
   switch (event.type) {
     case 'turn.started':
       state.turn = event.turn
@@ -130,17 +161,15 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       return
     case 'message.added':
       state.messages.push(event.message)
-      if (event.message.role === 'assistant') state.calls = toolCallsOf(event.message)
+      if (event.message.role === 'assistant' && event.message.incomplete) state.costMicroUsd = null
+      if (event.message.role === 'assistant') takeCalls(state, toolCallsOf(event.message))
       return
     case 'turn.ended':
       state.finish = event.finish
       state.lastUsage = event.usage
       state.lastCostMicroUsd = event.costMicroUsd
       if (event.usage) state.usage = addUsage(state.usage, event.usage)
-      state.costMicroUsd =
-        state.costMicroUsd === null || event.costMicroUsd === null
-          ? null
-          : state.costMicroUsd + event.costMicroUsd
+      state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
       return
     case 'tool.ended':
       addResult(state, event.result)
@@ -155,6 +184,27 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       throw new LogError('log.failed', `Run ${state.runId} was started a second time at event ${event.seq}.`)
     case 'tool.started':
       state.begun.set(event.callId, event.effect)
+      state.toolCalls++
+      return
+    case 'output.accepted':
+      state.output = { value: event.output, by: event.by }
+      return
+    case 'output.rejected':
+      state.repairs++
+      state.queued.push(event.message)
+      return
+    case 'context.compacted':
+      state.compaction = event.compaction
+      return
+    case 'budget.reserved':
+      state.spentMicroUsd += event.microUsd
+      return
+    case 'budget.settled':
+      state.spentMicroUsd += event.microUsd - event.reservedMicroUsd
+      return
+    case 'child.ended':
+      state.usage = addUsage(state.usage, event.usage)
+      state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
       return
     case 'approval.requested':
       state.requests.set(event.request.callId, event.request)
@@ -167,13 +217,30 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       state.lettersRead = event.letter
       state.queued.push(event.message)
       return
-    case 'model.retried':
     case 'turn.reset':
+      // What was told before it was paid for, and nobody knows how much.
+      state.costMicroUsd = null
+      return
+    case 'model.retried':
+    case 'child.started':
     case 'run.resumed':
     case 'run.paused':
       return
     default:
       event satisfies never
+  }
+}
+
+function addCost(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
+}
+
+function takeCalls(state: RunStateDraft, calls: ToolCallPart[]): void {
+  state.calls = calls
+  const made = calls.length === 0 ? '' : canonicalJson(calls.map(({ name, input }) => [name, input]))
+  state.repeats = {
+    calls: made,
+    times: made !== '' && made === state.repeats.calls ? state.repeats.times + 1 : 1,
   }
 }
 

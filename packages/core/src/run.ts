@@ -1,5 +1,8 @@
+import type { Budget } from './budget.ts'
 import type { ErrorJson } from './errors.ts'
 import type { ParentRun, RunEvent, RunLimits, RunStop } from './events.ts'
+import type { JsonValue } from './json.ts'
+import type { OutputStrategy } from './output-strategy.ts'
 import type { Message } from './messages.ts'
 import type { RunInbox } from './run-inbox.ts'
 import type { RunLog } from './run-log.ts'
@@ -18,6 +21,8 @@ export interface ResumeOptions {
   readonly approvals?: 'wait' | 'pause'
   /** Milliseconds until an unanswered request counts as denied. Default: never. */
   readonly approvalTtlMs?: number
+  /** A budget shared with other runs; `limits.usd` is a part of it. */
+  readonly budget?: Budget
   /** Milliseconds after which another driver may take over a run whose driver fell silent. Default 10,000. */
   readonly leaseTtlMs?: number
 }
@@ -45,6 +50,9 @@ export interface RunResult {
   readonly usage: Usage
   /** Micro-dollars; `null` as soon as one turn's cost is unknown. */
   readonly costMicroUsd: number | null
+  /** The structured answer of an agent with `output`; absent without one. */
+  readonly output?: JsonValue
+  readonly outputBy?: OutputStrategy
   /** Model turns taken. */
   readonly steps: number
   readonly stop: RunStop

@@ -1,7 +1,9 @@
 import { ConfigError } from './errors.ts'
 import type { ToolApproval } from './approvals.ts'
 import type { ToolEffect } from './events.ts'
+import type { RunChild } from './child-runs.ts'
 import type { JsonValue } from './json.ts'
+import type { Message } from './messages.ts'
 import { compileSchema } from './schema.ts'
 import type { CompiledSchema, InputOf, InputSchema } from './schema.ts'
 
@@ -15,6 +17,10 @@ export interface ToolContext {
   readonly turn: number
   /** The same for every attempt at this call, also after a crash: hand it to services that know such keys. */
   readonly idempotencyKey: string
+  /** The whole conversation so far, also what left the model's view. */
+  readonly transcript: () => readonly Message[]
+  /** Runs another agent as a part of this call: see `agentTool`. */
+  readonly runChild: RunChild
 }
 
 /** What `execute` may give back: a value, a promise of one, or a generator that yields progress and returns the value. */

@@ -54,6 +54,7 @@ test('asks with the exact action, runs what needs nobody, and pauses', async () 
   const { events, result, request } = await readAll(desk.run('go'))
 
   expect(request).toEqual({
+    runId: result.runId,
     approvalId: expect.stringMatching(/^approval_/) as string,
     callId: expect.stringMatching(/^call_/) as string,
     tool: 'remove',

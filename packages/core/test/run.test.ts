@@ -134,7 +134,7 @@ test('ends with reason steps when the limit is reached, all calls answered', asy
 test('takes ten steps by default', async () => {
   const model = scriptedModel([{ toolCalls: [addCall] }], { repeatLast: true })
 
-  const result = await agent({ model, tools: [add] }).run('go').result
+  const result = await agent({ model, tools: [add], limits: { repeats: null } }).run('go').result
 
   expect(result.steps).toBe(10)
 })

@@ -1,0 +1,54 @@
+import type { ModelFailure, RetryPolicy } from './agent.ts'
+import type { ErrorJson } from './errors.ts'
+import { chainOf, isChain } from './fallback.ts'
+import type { LanguageModel } from './model.ts'
+import type { LoopContext } from './run-plan.ts'
+
+/** A wait the provider asked for is lengthened by up to a tenth, so that many runs do not come back at once. */
+const RETRY_AFTER_JITTER = 0.1
+
+/** A failed attempt. */
+export interface FailedAttempt {
+  readonly turn: number
+  /** From 1; counts anew for each model. */
+  readonly attempt: number
+  readonly error: ErrorJson
+}
+
+/** What to do after a failed attempt. */
+export type FailureStep = 'stop' | { readonly delayMs: number; readonly model: LanguageModel | null }
+
+/** `onError` first, then the retry policy, then the next model of the chain. */
+export async function stepAfterFailure(context: LoopContext, failed: FailedAttempt): Promise<FailureStep> {
+  const { definition, retry, runtime } = context.plan.agent
+  const { turn, attempt, error } = failed
+  const failure: ModelFailure = { runId: context.plan.runId, turn, attempt, model: context.model.id, error }
+  const chosen = await definition.onError?.(failure)
+  if (typeof chosen === 'object') return { delayMs: 0, model: chosen.model }
+  if (chosen === 'stop') return 'stop'
+  const mayRetry = chosen === 'retry' || (error.retryable && attempt < retry.attempts)
+  const delayMs = mayRetry ? retryDelay(retry, attempt, error, runtime.random()) : null
+  if (delayMs !== null) return { delayMs, model: null }
+  const next = nextInChain(context)
+  return next && isChain(definition.model) && definition.model.fallback.on(error)
+    ? { delayMs: 0, model: next }
+    : 'stop'
+}
+
+/** The model after the one in use; `null` at the end of the chain. */
+export function nextInChain(context: LoopContext): LanguageModel | null {
+  const chain = chainOf(context.plan.agent.definition.model)
+  const at = chain.indexOf(context.model)
+  return at === -1 ? null : (chain[at + 1] ?? null)
+}
+
+/** @returns Milliseconds, or `null` when the provider asks for a longer wait than the policy allows. */
+function retryDelay(retry: RetryPolicy, attempt: number, error: ErrorJson, random: number): number | null {
+  if (error.retryAfterMs !== undefined) {
+    if (error.retryAfterMs > retry.maxRetryAfterMs) return null
+    return Math.round(error.retryAfterMs * (1 + random * RETRY_AFTER_JITTER))
+  }
+  // "Equal jitter": half fixed, half chance, so that a retry is never immediate.
+  const ceiling = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** (attempt - 1))
+  return Math.round(ceiling / 2 + (random * ceiling) / 2)
+}

@@ -1,0 +1,74 @@
+import { ChildPaused } from './child-runs.ts'
+import type { ApprovalRequest, TransientEvent } from './events.ts'
+import { executeTool } from './execute-tool.ts'
+import type { ToolResultPart } from './messages.ts'
+import { outbox } from './outbox.ts'
+import type { ReadyCall } from './prepare-call.ts'
+import type { EventDraft, LoopContext } from './run-plan.ts'
+
+/**
+ * The calls under way: as many at once as the agent allows; one that runs alone waits for those before it,
+ * and those after it wait for it.
+ */
+export interface ToolPool {
+  /** Takes the calls that may begin now off the front of `waiting`. */
+  takeReady(waiting: ReadyCall[]): ReadyCall[]
+  /** Begins a call; its `tool.started` is on record by now. */
+  begin(ready: ReadyCall): void
+  isIdle(): boolean
+  /** What the running calls told; waits for something, or for a nudge. */
+  take(): Promise<readonly (EventDraft | TransientEvent)[]>
+  nudge(): void
+  /** What the child runs of calls that are not over wait for. */
+  readonly pausedFor: readonly ApprovalRequest[]
+  /** When no call runs any more. */
+  settled(): Promise<unknown>
+}
+
+export function toolPool(context: LoopContext): ToolPool {
+  const told = outbox<EventDraft | TransientEvent>()
+  const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
+  const pausedFor: ApprovalRequest[] = []
+
+  /** Never rejects: `executeTool` turns every failure into a result. */
+  const serve = async (ready: ReadyCall): Promise<void> => {
+    const { turn } = context.state
+    const { callId } = ready.call
+    const { runtime } = context.plan.agent
+    const beganMs = runtime.monotonicMs()
+    const result = await executeTool(context, ready, {
+      progress: (value) => told.putAndWait({ type: 'tool.progress', turn, callId, value }),
+      event: told.put,
+    })
+    if (result instanceof ChildPaused) {
+      pausedFor.push(...result.waiting)
+      running.delete(callId)
+      told.nudge()
+    } else told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
+  }
+  return {
+    takeReady(waiting) {
+      if (context.signal.aborted || [...running.values()].some(({ ready }) => ready.tool.runsAlone)) return []
+      const free = context.plan.agent.parallelTools - running.size
+      const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
+      if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
+      return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
+    },
+    begin(ready) {
+      running.set(ready.call.callId, { ready, served: serve(ready) })
+    },
+    isIdle: () => running.size === 0,
+    async take() {
+      const events = await told.take()
+      for (const event of events) if (event.type === 'tool.ended') running.delete(event.callId)
+      return events
+    },
+    nudge: told.nudge,
+    pausedFor,
+    settled: () => Promise.all([...running.values()].map(({ served }) => served)),
+  }
+}
+
+export function endedEvent(context: LoopContext, result: ToolResultPart, durationMs = 0): EventDraft {
+  return { type: 'tool.ended', turn: context.state.turn, callId: result.callId, result, durationMs }
+}
