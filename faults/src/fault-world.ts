@@ -14,6 +14,7 @@ import { compatible } from '@heddle/providers/compatible'
 import { startFakeProvider } from '@heddle/testkit/fake-provider'
 import type { FakeProvider, FakeScripts, FakeTurn, FakeWire } from '@heddle/testkit/fake-provider'
 import { checkRun } from './check-run.ts'
+import { must } from './fault-row.ts'
 import { hastyRuntime } from './hasty-runtime.ts'
 
 /** Looks like a key, so that one which slips into an event is found. */
@@ -109,6 +110,12 @@ async function openRequests(provider: FakeProvider): Promise<number> {
   return provider.openRequests
 }
 
+/** What is announced is waited for. */
+function checkWaits(announcedMs: readonly number[], askedMs: readonly number[]): void {
+  const missing = announcedMs.filter((delayMs) => !askedMs.includes(delayMs))
+  must(missing.length === 0, `announced a wait of ${missing[0]} ms and did not take it`)
+}
+
 async function runToEnd(order: RunOrder, sabotage: Sabotage): Promise<Ran> {
   const runtime = hastyRuntime()
   const log = memoryRunLog()
@@ -135,5 +142,6 @@ async function runToEnd(order: RunOrder, sabotage: Sabotage): Promise<Ran> {
   const stored = await Array.fromAsync(log.read(run.runId))
   checkRun({ events, stored, result, pendingTimers: runtime.pendingTimers, secret: SECRET })
   const retryDelaysMs = stored.flatMap((event) => (event.type === 'model.retried' ? [event.delayMs] : []))
+  if (order.inRealTime !== true) checkWaits(retryDelaysMs, runtime.askedMs)
   return { events, stored, result, retryDelaysMs }
 }

@@ -104,14 +104,18 @@ function carelessShell(): Tool {
 }
 
 describe('a row is lost', () => {
-  test.each(Object.entries(sabotages))('with %s', async (_, { sabotage, loses }) => {
-    const outcomes = []
-    for (const row of rows.filter(loses)) outcomes.push(await runRow(row, 'openai', sabotage))
+  test.each(Object.entries(sabotages))(
+    'with %s',
+    async (_, { sabotage, loses }) => {
+      const outcomes = []
+      for (const row of rows.filter(loses)) outcomes.push(await runRow(row, 'openai', sabotage))
 
-    expect(outcomes.filter(({ outcome }) => outcome !== 'lost')).toEqual([])
-    expect(outcomes.length).toBeGreaterThan(0)
-    // Some rows wait for processes to go away.
-  }, 60_000)
+      expect(outcomes.filter(({ outcome }) => outcome !== 'lost')).toEqual([])
+      expect(outcomes.length).toBeGreaterThan(0)
+      // Some rows wait for processes to go away.
+    },
+    60_000,
+  )
 
   test('in one way at least, whichever row it is', () => {
     const safe = rows.filter((row) => !Object.values(sabotages).some(({ loses }) => loses(row)))
