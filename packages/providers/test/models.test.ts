@@ -22,7 +22,7 @@ function listening(): { fetch: Fetch; heard: Heard[] } {
     heard,
     fetch(url, init) {
       const authorization = new Headers(init.headers).get('authorization')
-      heard.push({ url, authorization, body: JSON.parse(String(init.body)) as Record<string, unknown> })
+      heard.push({ url, authorization, body: JSON.parse(init.body as string) as Record<string, unknown> })
       const frames = url.endsWith('/messages')
         ? messageFrames(
             { type: 'message_delta', delta: { stop_reason: 'end_turn' } },

@@ -1,5 +1,5 @@
-import { ConfigError, ModelError, userMessage } from '@heddle/core'
-import type { AssistantMessage, Message, ModelRequest, ToolMessage, ToolSpec } from '@heddle/core'
+import { ConfigError, userMessage } from '@heddle/core'
+import type { AssistantMessage, Message, ModelError, ModelRequest, ToolMessage, ToolSpec } from '@heddle/core'
 import { describe, expect, test, vi } from 'vitest'
 import { anthropic } from '../../src/anthropic.ts'
 import type { AnthropicOptions } from '../../src/anthropic.ts'
