@@ -58,6 +58,8 @@ test.each([
   ['a\\/b', null],
   ['{a', null],
   ['x{,s}', null],
+  ['src/?.ts', null],
+  ['[ab].ts', null],
 ])('narrows %j to files called %j', (pattern, name) => {
   expect(fileNamePattern(pattern)).toBe(name)
 })

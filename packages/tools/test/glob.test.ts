@@ -58,6 +58,7 @@ describe('what is listed', () => {
       ],
     ],
     ['dist/*', ['No files match "dist/*" in the project.']],
+    ['größe ??.md', ['src/deep/größe 日本.md']],
     ['src', ['No files match "src" in the project.']],
     ['--files', ['No files match "--files" in the project.']],
   ])('lists %j', async (pattern, paths) => {
@@ -102,10 +103,7 @@ describe('what is listed', () => {
 
 describe('bounds', () => {
   test('lists 200 files and counts the others', async () => {
-    const names = Array.from({ length: 260 }, (_, at) => [`f${String(at).padStart(3, '0')}.txt`, '']) as [
-      string,
-      string,
-    ][]
+    const names = Array.from({ length: 260 }, (_, at) => [`f${String(at).padStart(3, '0')}.txt`, ''] as const)
     const glob = globTool({ root: await projectFolder(Object.fromEntries(names)) })
 
     const lines = (await textFrom(glob, { pattern: '*' })).split('\n')
