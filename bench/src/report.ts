@@ -30,7 +30,7 @@ export function barsTable(bars: readonly Bar[]): string {
     ...bars.map(({ name, limit, value, isMet }) => [
       name,
       String(limit),
-      value.toFixed(2),
+      value.toPrecision(3),
       isMet ? 'pass' : 'MISSED',
     ]),
   ])

@@ -34,6 +34,6 @@ function noopTool(tally: Tally): Tool<NoopInput, string> {
     description: NOOP.description,
     // Raw JSON Schema: the cheapest form, because the arguments are then not validated.
     inputSchema: jsonSchema<NoopInput>(NOOP.inputSchema as unknown as Parameters<typeof jsonSchema>[0]),
-    execute: async (input: NoopInput) => noop(input, tally),
+    execute: (input: NoopInput) => noop(input, tally),
   })
 }

@@ -73,7 +73,7 @@ function heddleCommand(version: string): Command {
       'A coding agent in your terminal: it looks through the project in the current folder and works on it.',
     )
     .argument('[prompt...]', 'what to do; without it, an interactive prompt')
-    .option('-m, --model <provider/model>', 'the model to ask, for example anthropic/claude-sonnet-4-6')
+    .option('-m, --model <provider/model>', 'the model to ask, for example anthropic/claude-sonnet-5')
     .option('--tools <names>', 'comma-separated tools the model may use, or "none" (default: all)', toolNames)
     .option('-p, --print', 'answer once and leave, never ask back', false)
     .addOption(

@@ -79,6 +79,8 @@ class Rendering implements TextRenderer {
         return this.#status(`waiting for ${event.model}`)
       case 'tool.started':
         this.#openCalls.set(event.callId, { name: event.name, input: event.input })
+        // The turn's text is over: its line ends here, so that the status has one of its own.
+        this.#finishLine()
         return this.#statusOfCalls()
       case 'tool.ended': {
         const { input } = this.#openCalls.get(event.callId) ?? { input: {} }

@@ -15,6 +15,7 @@ const SCRIPTS: FakeScripts = {
     ],
   },
   hello: { turns: [{ text: 'Hello.' }] },
+  'claude-sonnet-5': { turns: [{ text: 'Hello.', usage: { input: 2_000_000, output: 10 } }] },
   evil: { turns: [{ text: 'a\u001b]52;c;eA==\u0007\u001b[2Jb' }] },
   cut: { turns: [{ text: 'Half an ans', finish: 'length' }] },
   refuses: { turns: [{ text: 'I', finish: 'content-filter' }] },
@@ -107,6 +108,12 @@ describe.each<FakeWire>(['openai', 'anthropic'])('one prompt over the %s wire', 
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^heddle: .*401/)
     expect(stderr).not.toMatch(/\n\s+at /)
   })
+})
+
+test('the closing line has the cost where the price is known', async () => {
+  const { stderr } = await ask('anthropic', 'claude-sonnet-5')
+
+  expect(stderr).toMatch(/\n1 step · 2,000,000 in \/ 10 out tokens · \$\d+\.\d\d · [^\n]+\n$/)
 })
 
 test('both wires tell the same events', async () => {

@@ -188,6 +188,12 @@ describe('the status line', () => {
     ])
   })
 
+  test('stands below an answer that a tool interrupts', () => {
+    const printed = print({ statusColumns: 80 }, [text(1, 'Looking.'), started('a')])
+
+    expect(printed).toEqual(['>Looking.', '>\n', '#… grep "a"'])
+  })
+
   test('never reaches the last column', () => {
     const [status] = print({ statusColumns: 20 }, [started('日本語日本語日本語日本語日本語')])
 

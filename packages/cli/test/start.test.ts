@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => project.remove())
 
-describe('without a key and without a local model', () => {
+describe.concurrent('without a key and without a local model', () => {
   test('finds all TODO comments with file and line, and says that no model is at work', async () => {
     const { code, stdout, stderr } = await project.run(['Find all TODO comments'])
 

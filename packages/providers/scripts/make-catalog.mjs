@@ -40,6 +40,7 @@ const tables = Object.entries(SOURCES).map(([name, source]) => {
 writeFileSync(
   new URL('../src/catalog-data.ts', import.meta.url),
   `// Made by scripts/make-catalog.mjs from the model catalogue of models.dev (MIT); do not edit.
+/* eslint-disable max-lines -- data, one line per model */
 
 /**
  * Per backend, one line per model: id, context window, output limit, then USD per million tokens of

@@ -1,5 +1,5 @@
 import { ConfigError } from '@heddle/core'
-import type { LanguageModel, ModelEvent, ModelInfo, ModelRequest } from '@heddle/core'
+import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
 import { messageDecoder } from './anthropic/message-decoder.ts'
 import { messageEncoder } from './anthropic/message-encoder.ts'
 import { sdkClient } from './anthropic/sdk-client.ts'
@@ -10,6 +10,7 @@ import type { Fetch } from './wire/defaults.ts'
 import { MAX_TIMER_MS } from './wire/open-line.ts'
 import type { Patience } from './wire/open-line.ts'
 import { readBatches } from './wire/read-batches.ts'
+import type { WireCall } from './wire/read-batches.ts'
 import { vendorError } from './wire/vendor-error.ts'
 import type { Vendor } from './wire/vendor-error.ts'
 
@@ -77,13 +78,13 @@ export function anthropic(options: AnthropicOptions): LanguageModel {
       fetch: options.fetch,
       timeoutMs: Math.min(patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
     }))
+  const wire: Wire = { options, provider, patience, encode, connect }
   return {
     id,
     get info() {
       return options.info ?? UNKNOWN_INFO
     },
-    stream: (request, signal) =>
-      streamMessages({ options, provider, patience, encode, connect }, request, signal),
+    stream: (request, signal) => readBatches(() => messagesCall(wire, request), signal),
   }
 }
 
@@ -98,40 +99,32 @@ interface Wire {
   connect(url: URL): Promise<SdkClient>
 }
 
-// A generator, so that a bad setting is thrown where the first batch is awaited.
-async function* streamMessages(
-  wire: Wire,
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<readonly ModelEvent[], void, undefined> {
+function messagesCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
   const url = parseBaseUrl(provider, (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
   const vendor: Vendor = { provider, secrets: [apiKey, ...Object.values(options.headers ?? {})] }
-  yield* readBatches(
-    {
-      vendor,
-      where: url.host,
-      patience: wire.patience,
-      decoder: messageDecoder(vendor),
-      send: async (lineSignal) => {
-        const body = wire.encode(request)
-        const client = await wire.connect(url)
-        // A bearer token, as the SDK itself sends a key.
-        const headers = {
-          'content-type': 'application/json',
-          authorization: `Bearer ${apiKey}`,
-          ...options.headers,
-        }
-        try {
-          return await client.post('/v1/messages', { body, headers, signal: lineSignal }).asResponse()
-        } catch (thrown) {
-          throw fromSdk(vendor, thrown)
-        }
-      },
+  return {
+    vendor,
+    where: url.host,
+    patience: wire.patience,
+    decoder: messageDecoder(vendor),
+    send: async (lineSignal) => {
+      const body = wire.encode(request)
+      const client = await wire.connect(url)
+      // A bearer token, as the SDK itself sends a key.
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        ...options.headers,
+      }
+      try {
+        return await client.post('/v1/messages', { body, headers, signal: lineSignal }).asResponse()
+      } catch (thrown) {
+        throw fromSdk(vendor, thrown)
+      }
     },
-    signal,
-  )
+  }
 }
 
 /** The SDK throws what is not a 2xx, with the status and the parsed body; anything else is the network's. */

@@ -21,9 +21,9 @@ const UNKNOWN: CatalogEntry = { info: UNKNOWN_INFO, reasoningField: null }
  * @returns Windows in tokens and prices in USD per million tokens; all `null` for an unknown model.
  */
 export function catalogEntry(provider: string, model: string): CatalogEntry {
-  const table = CATALOG_DATA[provider] ?? ''
+  const table = Object.hasOwn(CATALOG_DATA, provider) ? (CATALOG_DATA[provider] ?? '') : ''
   const start = table.indexOf(`\n${model} `)
-  if (start < 0) return UNKNOWN
+  if (start < 0 || /\s/.test(model)) return UNKNOWN
   // The text is searched, not parsed: one program asks for one or two of hundreds of models.
   const row = table.slice(start + model.length + 2, table.indexOf('\n', start + 1)).split(' ')
   const [context, output, input, out, cacheRead, cacheWrite] = row.map(numberOf)

@@ -1,4 +1,4 @@
-import type { LanguageModel, ModelEvent, ModelInfo, ModelRequest } from '@heddle/core'
+import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
 import { chatDecoder } from './compatible/chat-decoder.ts'
 import { chatEncoder } from './compatible/chat-encoder.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
@@ -51,24 +51,22 @@ export function compatible(options: CompatibleOptions): LanguageModel {
     get info() {
       return options.info ?? UNKNOWN_INFO
     },
-    stream: (request, signal) => streamChat(options, encode, request, signal),
+    stream: (request, signal) => readBatches(() => chatCall(options, encode, request), signal),
   }
 }
 
-// A generator, so that a bad setting is thrown where the first batch is awaited.
-async function* streamChat(
+function chatCall(
   options: CompatibleOptions,
   encode: (request: ModelRequest) => string,
   request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<readonly ModelEvent[], void, undefined> {
+): WireCall {
   const url = parseBaseUrl(options.provider, options.baseUrl)
   const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
   const vendor = {
     provider: options.provider,
     secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})],
   }
-  const call: WireCall = {
+  return {
     vendor,
     where: url.host,
     patience: {
@@ -86,7 +84,6 @@ async function* streamChat(
         redirect: 'manual',
       }),
   }
-  yield* readBatches(call, signal)
 }
 
 function headersOf(options: CompatibleOptions, apiKey: string | undefined): Record<string, string> {

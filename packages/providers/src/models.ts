@@ -37,7 +37,7 @@ const LOCAL_INFO: ModelInfo = { contextWindow: null, maxOutputTokens: null, pric
 export function models(modelString: string, options: ModelsOptions = {}): LanguageModel {
   const { provider, model } = parseModelString(modelString)
   const table = { ...BACKENDS, ...options.endpoints }
-  const endpoint = table[provider]
+  const endpoint = Object.hasOwn(table, provider) ? table[provider] : undefined
   if (endpoint) return endpointModel({ provider, model }, endpoint, options)
   if (provider === OFFLINE_PROVIDER) return lazyOfflineModel(model)
   throw unknownProvider(provider, [...Object.keys(table), OFFLINE_PROVIDER])

@@ -1,32 +1,32 @@
 import { ConfigError } from '@heddle/core'
 
 /** Names that people write for a backend that has another one here. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  claude: 'anthropic',
-  gpt: 'openai',
-  chatgpt: 'openai',
-  gemini: 'google',
-  vertex: 'google',
-  grok: 'xai',
-  'x-ai': 'xai',
-  glm: 'zai',
-  zhipu: 'zai',
-  'z-ai': 'zai',
-  lmstudio: 'lms',
-  'lm-studio': 'lms',
-  'llama.cpp': 'llamacpp',
-  'llama-cpp': 'llamacpp',
-  togetherai: 'together',
-  'together-ai': 'together',
-  'fireworks-ai': 'fireworks',
-  nim: 'nvidia',
-  pplx: 'perplexity',
-  sonar: 'perplexity',
-}
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['claude', 'anthropic'],
+  ['gpt', 'openai'],
+  ['chatgpt', 'openai'],
+  ['gemini', 'google'],
+  ['vertex', 'google'],
+  ['grok', 'xai'],
+  ['x-ai', 'xai'],
+  ['glm', 'zai'],
+  ['zhipu', 'zai'],
+  ['z-ai', 'zai'],
+  ['lmstudio', 'lms'],
+  ['lm-studio', 'lms'],
+  ['llama.cpp', 'llamacpp'],
+  ['llama-cpp', 'llamacpp'],
+  ['togetherai', 'together'],
+  ['together-ai', 'together'],
+  ['fireworks-ai', 'fireworks'],
+  ['nim', 'nvidia'],
+  ['pplx', 'perplexity'],
+  ['sonar', 'perplexity'],
+])
 
 /** The error for a provider that is not in the table: the nearest name, and all of them. */
 export function unknownProvider(provider: string, known: readonly string[]): ConfigError {
-  const nearest = OTHER_NAMES[provider] ?? nearestName(provider, known)
+  const nearest = OTHER_NAMES.get(provider) ?? nearestName(provider, known)
   const guess = nearest === null ? '' : `did you mean "${nearest}"? `
   return new ConfigError(
     'config.unknown_provider',

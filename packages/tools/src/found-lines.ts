@@ -1,3 +1,6 @@
+/** What ripgrep prints between two groups of lines that do not touch. */
+export const GROUP_END = '--'
+
 /** Lines found so far, as far as they will be shown, and how many there were. */
 export interface FoundLines {
   /** Takes a line that counts; false when so many were seen that counting on is not worth it. */
@@ -49,11 +52,13 @@ export function foundLines({ maxLines, maxChars, countBeyond }: FoundLimits): Fo
       return isCounted
     },
     addition(line) {
-      if (shownTotal < maxLines || !isCut) show(line)
+      // A new group after the last line that is shown belongs to one that is not.
+      if (line === GROUP_END && shownTotal >= maxLines) isCut = true
+      show(line)
     },
     render(noun, advice) {
       if (total === 0) return ''
-      const all = shown.at(-1) === '--' ? shown.slice(0, -1) : shown
+      const all = shown.at(-1) === GROUP_END ? shown.slice(0, -1) : shown
       if (shownTotal === total) return all.join('\n')
       const count = isCounted ? `${total}` : `at least ${total}`
       return [...all, `[showing ${shownTotal} of ${count} ${noun}; ${advice}]`].join('\n')

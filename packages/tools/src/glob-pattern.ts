@@ -29,13 +29,14 @@ export function globMatcher(pattern: string): GlobMatcher {
  * when in doubt, since narrowing too much would lose files.
  */
 export function fileNamePattern(pattern: string): string | null {
-  if (/\\|\{,|,,|,\}/.test(pattern)) return null
+  // `?` and classes are single bytes for ripgrep, letters here; it knows no empty alternatives.
+  if (/[\\?[]|\{,|,,|,\}/.test(pattern)) return null
   let depth = 0
   let slash = -1
   for (let at = 0; at < pattern.length; at++) {
     const letter = pattern[at]
-    if (letter === '{' || letter === '[') depth++
-    else if (letter === '}' || letter === ']') depth--
+    if (letter === '{') depth++
+    else if (letter === '}') depth--
     else if (letter === '/') slash = at
     if (depth < 0 || (depth > 0 && letter === '/')) return null
   }

@@ -1,6 +1,6 @@
 import { ToolError } from '@heddle/core'
 import type { Tool } from '@heddle/core'
-import { foundLines } from './found-lines.ts'
+import { GROUP_END, foundLines } from './found-lines.ts'
 import type { FoundLines } from './found-lines.ts'
 import { runRipgrep } from './ripgrep.ts'
 import type { RipgrepRecord } from './ripgrep.ts'
@@ -148,7 +148,7 @@ function take({ path, text }: RipgrepRecord, output: GrepOutput, found: FoundLin
   if (output === 'count') return found.found(`${path}:${text}`)
   const line = text.endsWith('\r') ? text.slice(0, -1) : text
   if (path !== '' && !/^\d+-/.test(line)) return found.found(`${path}:${line}`)
-  found.addition(path === '' ? '--' : `${path}-${line}`)
+  found.addition(path === '' ? GROUP_END : `${path}-${line}`)
   return true
 }
 

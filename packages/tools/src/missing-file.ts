@@ -1,14 +1,15 @@
 import { opendir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ToolError } from '@heddle/core'
-import { similarity } from './similarity.ts'
 import type { Place } from './workspace-path.ts'
 
 /** Names looked at in a folder; a suggestion is not worth reading a million entries. */
 const MAX_NAMES = 5_000
 const MAX_SUGGESTIONS = 3
-/** Below this a name is not a likely slip of the same word: `config.ts` and `confog.ts` have 0.75. */
-const MIN_SIMILARITY = 0.5
+/** Share of a name's letters that may be wrong for a suggestion: `src` for `scr`, not for `sat`. */
+const MAX_WRONG = 0.4
+/** Letters of a name that are compared. */
+const MAX_COMPARED_CHARS = 80
 
 /** The error for a path that does not exist: it names what is nearly so called in the same folder. */
 export async function missingFile(place: Place): Promise<ToolError> {
@@ -41,11 +42,34 @@ async function namesIn(folder: string): Promise<readonly string[] | null> {
 }
 
 function nearest(wanted: string, names: readonly string[]): readonly string[] {
-  const lower = wanted.toLowerCase()
+  const lower = wanted.toLowerCase().slice(0, MAX_COMPARED_CHARS)
   return names
-    .map((name) => ({ name, score: similarity(lower, name.toLowerCase()) }))
-    .filter(({ score }) => score >= MIN_SIMILARITY)
-    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
+    .map((name) => ({ name, wrong: slips(lower, name.toLowerCase().slice(0, MAX_COMPARED_CHARS)) }))
+    .filter(({ name, wrong }) => wrong <= MAX_WRONG * Math.max(lower.length, name.length))
+    .sort((a, b) => a.wrong - b.wrong || (a.name < b.name ? -1 : 1))
     .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name)
+}
+
+/** Letters to add, drop, change or swap with their neighbour to get from one name to the other. */
+function slips(from: string, to: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, at) => at)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const isSame = from[row - 1] === to[column - 1]
+      const isSwap =
+        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+        isSwap ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
+      )
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[to.length] ?? 0
 }

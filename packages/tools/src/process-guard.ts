@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { killSession } from './process-session.ts'
+import type { ProcessSession } from './process-session.ts'
 
 /**
  * Sees to it that no command outlives this process. A normal end kills what is still running; against
@@ -9,7 +9,7 @@ import { killSession } from './process-session.ts'
  * and the keeper kills the sessions it knows. It is started with the first command and ends with us.
  */
 
-const guarded = new Set<number>()
+const guarded = new Set<ProcessSession>()
 let keeper: ChildProcess | null = null
 
 /**
@@ -42,24 +42,23 @@ done
 /**
  * Puts a session under guard.
  *
- * @param leader - Process id of its leader.
  * @returns Ends the guard; call it when nothing of the session is left.
  */
-export function guardSession(leader: number): () => void {
+export function guardSession(session: ProcessSession): () => void {
   if (guarded.size === 0) process.on('exit', killGuarded)
-  guarded.add(leader)
-  if (keeper) tellKeeper('+', leader)
+  guarded.add(session)
+  if (keeper) tellKeeper('+', session)
   else startKeeper()
   return () => {
-    if (!guarded.delete(leader)) return
-    tellKeeper('-', leader)
+    if (!guarded.delete(session)) return
+    tellKeeper('-', session)
     if (guarded.size === 0) process.off('exit', killGuarded)
   }
 }
 
 /** Runs while the process exits: nothing asynchronous would be waited for. */
 function killGuarded(): void {
-  for (const leader of guarded) killSession(leader)
+  for (const session of guarded) session.kill()
 }
 
 function startKeeper(): void {
@@ -75,7 +74,7 @@ function startKeeper(): void {
   started.unref()
   ;(started.stdin as Socket | null)?.unref()
   keeper = started
-  for (const leader of guarded) tellKeeper('+', leader)
+  for (const session of guarded) tellKeeper('+', session)
 }
 
 /** Without a keeper (no shell, no memory) commands still run; only `kill -9` would leave them behind. */
@@ -94,6 +93,6 @@ function spawnKeeper(): ChildProcess | null {
   }
 }
 
-function tellKeeper(change: '+' | '-', leader: number): void {
+function tellKeeper(change: '+' | '-', { leader }: ProcessSession): void {
   keeper?.stdin?.write(`${change} ${leader}\n`)
 }

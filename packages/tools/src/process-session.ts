@@ -1,50 +1,78 @@
 import { readFileSync, readdirSync } from 'node:fs'
 
 /**
- * A command runs as the leader of a session of its own, and the session is what gets killed. The process
- * group alone would not do: `timeout 60 npm test` and shells with job control put their children in other
- * groups of the same session.
+ * All that a command started. A command leads a session of its own, and the session is what gets killed: the
+ * process group alone would not do, since `timeout 60 npm test` and shells with job control put their
+ * children in other groups. What left the session is found as long as its parents live.
  */
-
-/**
- * Sends a signal to all of a session: its leader's group, its other groups, and what still descends from
- * them. Processes that left the session and whose parents are gone are not found.
- *
- * @param leader - Process id of the session's leader; it may have ended already.
- * @returns How many processes were found; 0 where there is no `/proc` to look at.
- */
-export function signalSession(leader: number, signal: 'SIGTERM' | 'SIGKILL'): number {
-  const members = sessionMembers(leader)
-  // Not both ways: programs take a second SIGTERM for impatience and skip their cleaning up.
-  if (members.length === 0 || signal === 'SIGKILL') sendSignal(-leader, signal)
-  for (const member of members) sendSignal(member, signal)
-  return members.length
+export interface ProcessSession {
+  /** Process id of the command itself; it may have ended already. */
+  readonly leader: number
+  /** Sends SIGTERM to every living process, once each: programs take a second one for impatience. */
+  terminate(): void
+  /**
+   * Sends SIGKILL to every living process, also to those that were forked meanwhile.
+   *
+   * @returns How many there were; 0 where there is no `/proc` to look at.
+   */
+  kill(): number
+  /** True when nothing lives any more. Zombies do not count, but where there is no `/proc` they cannot be told apart. */
+  isGone(): boolean
 }
 
-/**
- * Ends a session at once, children that were forked meanwhile included.
- *
- * @returns How many processes were still there.
- */
-export function killSession(leader: number): number {
-  const found = signalSession(leader, 'SIGKILL')
-  // Each look can miss only what was forked since the last one; a killed parent forks no more.
-  for (let look = 0; look < 3 && found > 0 && signalSession(leader, 'SIGKILL') > 0; look++);
-  return found
+/** @param leader - Process id of a process that was started detached. */
+export function processSession(leader: number): ProcessSession {
+  // Once found is found: when its parent has died, a process that left the session can no longer be traced.
+  const known = new Map<number, string>()
+
+  const living = (): readonly number[] => {
+    const table = processTable()
+    const members = membersIn(table, leader, known)
+    for (const pid of members) known.set(pid, table.get(pid)?.startedAt ?? '')
+    return members
+  }
+
+  return {
+    leader,
+    terminate() {
+      const members = living()
+      for (const pid of members) sendSignal(pid, 'SIGTERM')
+      if (members.length === 0) sendSignal(-leader, 'SIGTERM')
+    },
+    kill() {
+      const killAll = (): number => {
+        const members = living()
+        sendSignal(-leader, 'SIGKILL')
+        for (const pid of members) sendSignal(pid, 'SIGKILL')
+        return members.length
+      }
+      const found = killAll()
+      // Each look can miss only what was forked since the last one, and what was killed forks no more.
+      for (let look = 0; look < 2 && found > 0; look++) killAll()
+      return found
+    },
+    // A living system always has processes: an empty table means that there is none to look at.
+    isGone: () => living().length === 0 && (processNames().length > 0 || !sendSignal(-leader, 0)),
+  }
 }
 
-/** Process ids of a session and its living descendants, zombies left out; empty where there is no `/proc`. */
-export function sessionMembers(leader: number): readonly number[] {
-  const parents = new Map<number, number>()
-  const members = new Set<number>()
+interface ProcessFacts {
+  readonly parent: number
+  readonly session: number
+  /** Clock ticks since the system's start: with the process id it names one process for good. */
+  readonly startedAt: string
+}
+
+type ProcessTable = ReadonlyMap<number, ProcessFacts>
+
+/** Every living process; empty where there is no `/proc`. */
+function processTable(): ProcessTable {
+  const table = new Map<number, ProcessFacts>()
   for (const name of processNames()) {
     const facts = readFacts(name)
-    if (!facts) continue
-    parents.set(facts.pid, facts.parent)
-    if (facts.session === leader) members.add(facts.pid)
+    if (facts) table.set(Number(name), facts)
   }
-  for (const pid of parents.keys()) if (descendsFrom(pid, members, parents)) members.add(pid)
-  return [...members]
+  return table
 }
 
 function processNames(): readonly string[] {
@@ -55,42 +83,47 @@ function processNames(): readonly string[] {
   }
 }
 
-interface ProcessFacts {
-  readonly pid: number
-  readonly parent: number
-  readonly session: number
-}
-
-/** `pid (name) state parent group session …`; the name may hold anything, also `)`. @see proc(5) */
+/** `pid (name) state parent group session …`, `starttime` is field 22; the name may hold anything, also `)`. @see proc(5) */
 function readFacts(name: string): ProcessFacts | null {
   try {
     const line = readFileSync(`/proc/${name}/stat`, 'latin1')
-    const [state, parent, , session] = line.slice(line.lastIndexOf(')') + 2).split(' ', 4)
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+    const [state, parent, , session] = fields
     if (state === 'Z' || state === 'X') return null
-    return { pid: Number(name), parent: Number(parent), session: Number(session) }
+    return { parent: Number(parent), session: Number(session), startedAt: fields[19] ?? '' }
   } catch {
     return null
   }
 }
 
-function descendsFrom(
-  pid: number,
-  ancestors: ReadonlySet<number>,
-  parents: ReadonlyMap<number, number>,
-): boolean {
-  let at = parents.get(pid) ?? 0
+function membersIn(
+  table: ProcessTable,
+  leader: number,
+  known: ReadonlyMap<number, string>,
+): readonly number[] {
+  const members = new Set<number>()
+  for (const [pid, { session, startedAt }] of table) {
+    if (session === leader || known.get(pid) === startedAt) members.add(pid)
+  }
+  for (const pid of table.keys()) if (descendsFrom(pid, members, table)) members.add(pid)
+  return [...members]
+}
+
+function descendsFrom(pid: number, ancestors: ReadonlySet<number>, table: ProcessTable): boolean {
+  let at = table.get(pid)?.parent ?? 0
   // A chain is never longer than the process table; the bound is against a table that changed under the read.
-  for (let step = 0; at > 1 && step < parents.size; step++) {
+  for (let step = 0; at > 1 && step < table.size; step++) {
     if (ancestors.has(at)) return true
-    at = parents.get(at) ?? 0
+    at = table.get(at)?.parent ?? 0
   }
   return false
 }
 
-function sendSignal(target: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+/** @returns False when it ended meanwhile, or is not ours to kill. Signal 0 only asks. */
+function sendSignal(target: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   try {
-    process.kill(target, signal)
+    return process.kill(target, signal)
   } catch {
-    // It ended meanwhile, or is not ours to kill.
+    return false
   }
 }

@@ -30,6 +30,8 @@ export async function replaceFile(
 ): Promise<boolean> {
   let folder: FileHandle | null = null
   try {
+    const present = await lstatOrNull(place.real)
+    if (present) refuseUnlessFile(present, place)
     await mkdir(dirname(place.real), { recursive: true })
     folder = await open(
       dirname(place.real),
@@ -66,6 +68,7 @@ async function refuseUnlessReplaceable(
   place: Place,
   options: ReplaceOptions,
 ): Promise<void> {
+  // Once more, now that nobody can put another folder in its place.
   refuseUnlessFile(old, place)
   const before = options.unchangedSince
   if (before && (before.mtimeMs !== old.mtimeMs || before.size !== old.size || before.ino !== old.ino)) {

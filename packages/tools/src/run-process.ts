@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ToolError, messageOf } from '@heddle/core'
 import { errnoOf } from './fs-failure.ts'
 import { guardSession } from './process-guard.ts'
-import { killSession, sessionMembers, signalSession } from './process-session.ts'
+import { processSession } from './process-session.ts'
+import type { ProcessSession } from './process-session.ts'
 import { settlesWithin } from './settles-within.ts'
 
 /** A program to run, and who listens to it. */
@@ -34,7 +35,9 @@ export interface ProcessEnd {
 const KILL_AFTER_MS = 500
 /** How long output may still arrive after the program's end, from a background child that is about to finish. */
 const DRAIN_MS = 100
-const LOOK_AGAIN_MS = 25
+/** What has closed its output is usually about to end by itself. */
+const LINGER_MS = 30
+const LOOK_AGAIN_MS = 10
 
 /**
  * Runs a program in a session of its own, without input and without a terminal, and leaves nothing of it
@@ -51,21 +54,24 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const exited = whenExited(child, request)
   if (child.pid === undefined) return { ...(await exited), durationMs: 0, leftovers: 0 }
 
-  const leader = child.pid
-  const release = guardSession(leader)
+  const session = processSession(child.pid)
+  const release = guardSession(session)
   const outputEnded = listen(child, request.onOutput)
   let killTimer: NodeJS.Timeout | undefined
   const stop = (): void => {
-    signalSession(leader, 'SIGTERM')
-    killTimer = setTimeout(() => killSession(leader), KILL_AFTER_MS)
+    session.terminate()
+    killTimer = setTimeout(() => session.kill(), KILL_AFTER_MS)
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
     const end = await exited
     const durationMs = performance.now() - startedAt
-    if (signal.aborted) await lastWishes(leader)
-    else await settlesWithin(outputEnded, DRAIN_MS)
-    const leftovers = killSession(leader)
+    if (!signal.aborted) await settlesWithin(outputEnded, DRAIN_MS)
+    // After SIGTERM to all of them, its children may still be cleaning up, for as long as SIGKILL leaves them.
+    const isGone = await goneWithin(session, signal.aborted ? KILL_AFTER_MS : LINGER_MS)
+    const leftovers = isGone ? 0 : session.kill()
+    // Killed is not yet gone: the system takes a moment.
+    if (!isGone) await goneWithin(session, DRAIN_MS)
     await settlesWithin(outputEnded, DRAIN_MS)
     return { ...end, durationMs, leftovers }
   } finally {
@@ -123,8 +129,9 @@ function ended(stream: Readable | null): Promise<void> {
   })
 }
 
-/** The leader has ended on SIGTERM; its children may still be cleaning up, for as long as SIGKILL leaves them. */
-async function lastWishes(leader: number): Promise<void> {
-  const deadline = performance.now() + KILL_AFTER_MS
-  while (performance.now() < deadline && sessionMembers(leader).length > 0) await delay(LOOK_AGAIN_MS)
+async function goneWithin(session: ProcessSession, ms: number): Promise<boolean> {
+  for (const deadline = performance.now() + ms; performance.now() < deadline; await delay(LOOK_AGAIN_MS)) {
+    if (session.isGone()) return true
+  }
+  return false
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from '@heddle/core'
-import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
+import type { FinishReason, JsonObject, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
@@ -36,17 +36,6 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
     open.delete(index)
   }
 
-  /** Later counts replace earlier ones, but a missing count does not. */
-  const takeUsage = (more: MessageUsage | null | undefined): void => {
-    if (!more) return
-    const known = Object.entries(more).filter(([, count]) => count !== null && count !== undefined)
-    usage = { ...usage, ...(Object.fromEntries(known) as MessageUsage) }
-  }
-
-  const takeStop = (stopReason: unknown): void => {
-    if (typeof stopReason === 'string') reason = REASONS.get(stopReason) ?? 'other'
-  }
-
   const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
     const index = event.index ?? 0
     switch (event.type) {
@@ -61,11 +50,11 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
         endBlock(index, batch)
         break
       case 'message_start':
-        takeUsage(event.message?.usage)
+        usage = laterUsage(usage, event.message?.usage)
         break
       case 'message_delta':
-        takeUsage(event.usage)
-        takeStop(event.delta?.stop_reason)
+        usage = laterUsage(usage, event.usage)
+        reason = reasonOf(event.delta?.stop_reason) ?? reason
         break
       case 'message_stop':
         isDone = true
@@ -86,11 +75,9 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
     decodeWhole(body, batch) {
       if (!isJsonObject(body)) return
       if (body['type'] === 'error') throw vendorError(vendor, { status: null, body })
-      for (const block of Array.isArray(body['content']) ? (body['content'] as ContentBlock[]) : []) {
-        openBlock(block, nextPart, batch).end(batch)
-      }
-      takeUsage(body['usage'] as MessageUsage | undefined)
-      takeStop(body['stop_reason'])
+      for (const block of blocksOf(body)) openBlock(block, nextPart, batch).end(batch)
+      usage = laterUsage(usage, body['usage'] as MessageUsage | undefined)
+      reason = reasonOf(body['stop_reason'])
     },
     isComplete: () => isDone,
     hasAnswer: () => isDone || reason !== null,
@@ -99,6 +86,21 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       batch.push({ type: 'finish', reason: reason ?? 'other', usage: usage && usageOf(usage) })
     },
   }
+}
+
+function reasonOf(stopReason: unknown): FinishReason | null {
+  return typeof stopReason === 'string' ? (REASONS.get(stopReason) ?? 'other') : null
+}
+
+function blocksOf(body: JsonObject): readonly ContentBlock[] {
+  return Array.isArray(body['content']) ? (body['content'] as readonly ContentBlock[]) : []
+}
+
+/** Later counts replace earlier ones, but a missing count does not. */
+function laterUsage(known: MessageUsage | null, more: MessageUsage | null | undefined): MessageUsage | null {
+  if (!more) return known
+  const counted = Object.entries(more).filter(([, count]) => count !== null && count !== undefined)
+  return { ...known, ...(Object.fromEntries(counted) as MessageUsage) }
 }
 
 function usageOf(usage: MessageUsage): Usage {

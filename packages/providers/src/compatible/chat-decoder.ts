@@ -1,12 +1,13 @@
 import { isJsonObject } from '@heddle/core'
-import type { FinishReason, JsonValue, ModelEvent, Usage } from '@heddle/core'
+import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
-import { wholePairs } from '../wire/whole-pairs.ts'
 import type { ChatChoice, ChatChunk, ChatContentItem, ChatDelta } from './chat-chunk.ts'
 import { usageOf } from './chat-usage.ts'
+import { partWriter } from './part-writer.ts'
+import type { PartWriter } from './part-writer.ts'
 import { toolCallStream } from './tool-call-stream.ts'
 
 /** How vendors name their reasons; unknown ones are `other`. */
@@ -41,74 +42,34 @@ const FAILURES: ReadonlySet<string> = new Set([
 /** Decodes one Chat Completions answer. This is the hot path: one plain object per delta, nothing else. */
 export function chatDecoder(vendor: Vendor): WireDecoder {
   let parts = 0
-  /** The text or reasoning part that is being written; another kind, or a call, ends it. */
-  let openKind: 'text.delta' | 'reasoning.delta' | null = null
-  let openPart = 0
-  const pairs = wholePairs()
+  const nextPart = (): number => parts++
+  const writer = partWriter(nextPart)
+  const calls = toolCallStream(nextPart)
   let reason: FinishReason | null = null
   let usage: Usage | null = null
   let isDone = false
   let isRefused = false
-  let reasoningPart = -1
-  const kept: JsonValue[] = []
-  const calls = toolCallStream(() => parts++)
-
-  const closePart = (batch: ModelEvent[]): void => {
-    const rest = pairs.end()
-    if (openKind !== null && rest !== '') batch.push({ type: openKind, part: openPart, text: rest })
-    openKind = null
-  }
-
-  const write = (kind: 'text.delta' | 'reasoning.delta', text: string, batch: ModelEvent[]): void => {
-    if (openKind !== kind) {
-      closePart(batch)
-      openKind = kind
-      openPart = parts++
-      if (kind === 'reasoning.delta') reasoningPart = openPart
-    }
-    const whole = pairs.take(text)
-    if (whole !== '') batch.push({ type: kind, part: openPart, text: whole })
-  }
-
-  const keepDetails = (details: readonly JsonValue[], batch: ModelEvent[]): void => {
-    if (reasoningPart < 0) {
-      // An encrypted thought has no text, but its part must begin as what it is.
-      closePart(batch)
-      reasoningPart = parts++
-      batch.push({ type: 'reasoning.delta', part: reasoningPart, text: '' })
-    }
-    for (const detail of details) addDetail(kept, detail)
-  }
-
-  const takeItems = (items: readonly ChatContentItem[], batch: ModelEvent[]): void => {
-    for (const item of items) {
-      for (const thought of item.thinking ?? [])
-        if (thought.text) write('reasoning.delta', thought.text, batch)
-      if (item.text) write('text.delta', item.text, batch)
-    }
-  }
 
   const takeDelta = (delta: ChatDelta, batch: ModelEvent[]): void => {
     const thought = delta.reasoning_content ?? delta.reasoning
-    if (typeof thought === 'string' && thought !== '') write('reasoning.delta', thought, batch)
-    if (delta.reasoning_details?.length) keepDetails(delta.reasoning_details, batch)
+    if (typeof thought === 'string' && thought !== '') writer.write('reasoning.delta', thought, batch)
+    if (delta.reasoning_details?.length) writer.keepDetails(delta.reasoning_details, batch)
     const { content } = delta
     if (typeof content === 'string') {
-      if (content !== '') write('text.delta', content, batch)
-    } else if (Array.isArray(content)) takeItems(content, batch)
+      if (content !== '') writer.write('text.delta', content, batch)
+    } else if (content) writeItems(content, writer, batch)
     if (delta.refusal) {
       isRefused = true
-      write('text.delta', delta.refusal, batch)
+      writer.write('text.delta', delta.refusal, batch)
     }
     if (delta.tool_calls?.length) {
-      closePart(batch)
+      writer.close(batch)
       for (const piece of delta.tool_calls) calls.take(piece, batch)
     }
   }
 
   const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
-    if (chunk.error) throw vendorError(vendor, { status: null, body: chunk })
-    if (chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
+    if (chunk.error || chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
     if (chunk.usage) usage = usageOf(chunk.usage)
     const choice = chunk.choices?.[0]
     if (!choice || (choice.index ?? 0) > 0) return
@@ -130,34 +91,25 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
       else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
-      if (isJsonObject(body)) takeChunk(body as ChatChunk, batch)
+      if (isJsonObject(body)) takeChunk(body, batch)
     },
     isComplete: () => isDone,
     hasAnswer: () => isDone || reason !== null,
     finish(batch) {
-      closePart(batch)
+      writer.end(batch)
       calls.end(batch)
-      if (kept.length > 0) {
-        batch.push({ type: 'part.opaque', part: reasoningPart, opaque: { reasoning_details: kept } })
-      }
       batch.push({ type: 'finish', reason: finalReason(reason, isRefused, calls.count()), usage })
     },
   }
 }
 
-/** Streamed details are pieces of a few whole ones: text at the same index belongs together. */
-function addDetail(kept: JsonValue[], detail: JsonValue): void {
-  const last = kept.at(-1)
-  if (
-    isJsonObject(last) &&
-    isJsonObject(detail) &&
-    last['type'] === detail['type'] &&
-    last['index'] === detail['index'] &&
-    typeof last['text'] === 'string' &&
-    typeof detail['text'] === 'string'
-  ) {
-    kept[kept.length - 1] = { ...last, ...detail, text: last['text'] + detail['text'] }
-  } else kept.push(detail)
+function writeItems(items: readonly ChatContentItem[], writer: PartWriter, batch: ModelEvent[]): void {
+  for (const item of items) {
+    for (const thought of item.thinking ?? []) {
+      if (thought.text) writer.write('reasoning.delta', thought.text, batch)
+    }
+    if (item.text) writer.write('text.delta', item.text, batch)
+  }
 }
 
 function reasonOf(vendor: Vendor, choice: ChatChoice): FinishReason {

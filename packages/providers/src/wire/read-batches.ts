@@ -46,13 +46,15 @@ const DRAIN_MS = 100
 /**
  * Sends a request and decodes its event stream.
  *
+ * @param prepare - Makes the call when the first batch is asked for, so that a bad setting is thrown there.
  * @returns Batches as `LanguageModel.stream` promises them: one per network read that held events.
- * @throws ModelError, by the contract of `LanguageModel.stream`.
+ * @throws ModelError, by the contract of `LanguageModel.stream`, and whatever `prepare` throws.
  */
 export async function* readBatches(
-  call: WireCall,
+  prepare: () => WireCall,
   caller: AbortSignal,
 ): AsyncGenerator<readonly ModelEvent[], void, undefined> {
+  const call = prepare()
   const line = openLine(call.vendor.provider, call.where, call.patience, caller)
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   let isWhole = false
@@ -183,7 +185,7 @@ async function readText(response: Response, line: Line): Promise<string> {
   if (!response.body) return ''
   const limit = response.ok ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
   const utf8 = new TextDecoder()
-  const reader = response.body.getReader()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
   let text = ''
   for (;;) {
     line.waiting()

@@ -1,5 +1,5 @@
-import type { AssistantMessage, Message, ModelRequest, ToolMessage, ToolSpec } from '@heddle/core'
-import { ModelError, userMessage } from '@heddle/core'
+import type { AssistantMessage, Message, ModelError, ModelRequest, ToolMessage, ToolSpec } from '@heddle/core'
+import { userMessage } from '@heddle/core'
 import { expect, test } from 'vitest'
 import { compatible } from '../../src/compatible.ts'
 import type { ChatDialect, CompatibleOptions } from '../../src/compatible.ts'
@@ -26,7 +26,7 @@ function listening(): { fetch: Fetch; bodies: string[]; headers: Headers[]; urls
     urls,
     fetch(url, init) {
       urls.push(url)
-      bodies.push(String(init.body))
+      bodies.push(init.body as string)
       headers.push(new Headers(init.headers))
       return Promise.resolve(
         new Response(chatFrames(chunk({ content: 'ok' }, { finish_reason: 'stop' })), {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { ConfigError, ModelError } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
 import { compatible } from '../../src/compatible.ts'
@@ -6,7 +5,7 @@ import type { CompatibleOptions } from '../../src/compatible.ts'
 import { ask, askUntilFailure, HELLO } from '../support/answer.ts'
 import { chunkedFetch } from '../support/chunked-fetch.ts'
 import { chatFrames, chunk } from '../support/frames.ts'
-import { beginStream, providerServer, sendJson, sendStream } from '../support/provider-server.ts'
+import { beginStream, closedPort, providerServer, sendJson, sendStream } from '../support/provider-server.ts'
 
 const KEY = 'sk-very-secret-key'
 
@@ -499,13 +498,3 @@ describe('no way to the server', () => {
     },
   )
 })
-
-/** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => void server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}

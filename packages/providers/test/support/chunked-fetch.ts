@@ -4,7 +4,7 @@ import type { Fetch } from '../../src/compatible.ts'
 export function chunkedFetch(reads: readonly Uint8Array[]): Fetch {
   return () =>
     Promise.resolve(
-      new Response(ReadableStream.from(reads) as ReadableStream<Uint8Array>, {
+      new Response(ReadableStream.from<Uint8Array>(reads), {
         headers: { 'content-type': 'text/event-stream' },
       }),
     )

@@ -1,0 +1,219 @@
+import { ConfigError } from '@heddle/core'
+import type { ToolSpec } from '@heddle/core'
+import { describe, expect, test } from 'vitest'
+import { BACKENDS, ollamaHost } from '../src/backends.ts'
+import { models } from '../src/models.ts'
+import type { Fetch } from '../src/wire/defaults.ts'
+import { ask, askUntilFailure, HELLO } from './support/answer.ts'
+import { chatFrames, chunk, messageFrames } from './support/frames.ts'
+
+const TOOLS: readonly ToolSpec[] = [{ name: 'read', description: '', inputSchema: { type: 'object' } }]
+
+interface Heard {
+  readonly url: string
+  readonly authorization: string | null
+  readonly body: Record<string, unknown>
+}
+
+/** A `fetch` for both wires that keeps what it was sent. */
+function listening(): { fetch: Fetch; heard: Heard[] } {
+  const heard: Heard[] = []
+  return {
+    heard,
+    fetch(url, init) {
+      const authorization = new Headers(init.headers).get('authorization')
+      heard.push({ url, authorization, body: JSON.parse(init.body as string) as Record<string, unknown> })
+      const frames = url.endsWith('/messages')
+        ? messageFrames(
+            { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+            { type: 'message_stop' },
+          )
+        : chatFrames(chunk({}, { finish_reason: 'stop' }))
+      return Promise.resolve(new Response(frames, { headers: { 'content-type': 'text/event-stream' } }))
+    },
+  }
+}
+
+/** Asks `provider/some-model` with every key set, and gives what was sent. */
+async function heardBy(modelString: string, env: Record<string, string> = {}): Promise<Heard | undefined> {
+  const { fetch, heard } = listening()
+  const keys = Object.values(BACKENDS).flatMap((endpoint) => endpoint.keyVariables ?? [])
+  await ask(
+    models(modelString, {
+      fetch,
+      env: { ...Object.fromEntries(keys.map((name) => [name, `key of ${name}`])), ...env },
+    }),
+    {
+      ...HELLO,
+      tools: TOOLS,
+    },
+  )
+  return heard[0]
+}
+
+describe('the table of backends', () => {
+  test.each([
+    ['anthropic', 'https://api.anthropic.com/v1/messages', 'ANTHROPIC_API_KEY'],
+    ['openai', 'https://api.openai.com/v1/chat/completions', 'OPENAI_API_KEY'],
+    ['google', 'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions', 'GEMINI_API_KEY'],
+    ['zai', 'https://api.z.ai/api/paas/v4/chat/completions', 'ZAI_API_KEY'],
+    ['xai', 'https://api.x.ai/v1/chat/completions', 'XAI_API_KEY'],
+    ['groq', 'https://api.groq.com/openai/v1/chat/completions', 'GROQ_API_KEY'],
+    ['deepseek', 'https://api.deepseek.com/v1/chat/completions', 'DEEPSEEK_API_KEY'],
+    ['openrouter', 'https://openrouter.ai/api/v1/chat/completions', 'OPENROUTER_API_KEY'],
+    ['mistral', 'https://api.mistral.ai/v1/chat/completions', 'MISTRAL_API_KEY'],
+    ['cerebras', 'https://api.cerebras.ai/v1/chat/completions', 'CEREBRAS_API_KEY'],
+    ['together', 'https://api.together.xyz/v1/chat/completions', 'TOGETHER_API_KEY'],
+    ['fireworks', 'https://api.fireworks.ai/inference/v1/chat/completions', 'FIREWORKS_API_KEY'],
+    ['perplexity', 'https://api.perplexity.ai/chat/completions', 'PERPLEXITY_API_KEY'],
+    ['nvidia', 'https://integrate.api.nvidia.com/v1/chat/completions', 'NVIDIA_API_KEY'],
+    ['ollama', 'http://127.0.0.1:11434/v1/chat/completions', 'OLLAMA_API_KEY'],
+    ['lms', 'http://127.0.0.1:1234/v1/chat/completions', 'LMS_API_KEY'],
+    ['vllm', 'http://127.0.0.1:8000/v1/chat/completions', 'VLLM_API_KEY'],
+    ['llamacpp', 'http://127.0.0.1:8080/v1/chat/completions', 'LLAMACPP_API_KEY'],
+  ])('asks %s at its address with its key', async (provider, url, variable) => {
+    expect(await heardBy(`${provider}/some/model:1`)).toMatchObject({
+      url,
+      authorization: `Bearer key of ${variable}`,
+      body: { model: 'some/model:1' },
+    })
+  })
+
+  test('has the base URL of a variable win, and Ollama listen to its own', async () => {
+    expect(await heardBy('openai/m', { OPENAI_BASE_URL: 'http://proxy/v1/' })).toMatchObject({
+      url: 'http://proxy/v1/chat/completions',
+    })
+    expect(await heardBy('anthropic/m', { ANTHROPIC_BASE_URL: 'http://proxy' })).toMatchObject({
+      url: 'http://proxy/v1/messages',
+    })
+    expect(await heardBy('ollama/m', { OLLAMA_HOST: 'gpu:9000' })).toMatchObject({
+      url: 'http://gpu:9000/v1/chat/completions',
+    })
+    expect(
+      await heardBy('ollama/m', { OLLAMA_HOST: 'gpu', OLLAMA_BASE_URL: 'http://other/v1' }),
+    ).toMatchObject({
+      url: 'http://other/v1/chat/completions',
+    })
+  })
+
+  test('speaks the dialects of OpenAI and Mistral', async () => {
+    expect((await heardBy('openai/gpt-5.5'))?.body).toMatchObject({ reasoning_effort: 'none' })
+    expect((await heardBy('openai/gpt-5.4'))?.body).not.toHaveProperty('reasoning_effort')
+    expect((await heardBy('openai/gpt-4o'))?.body).not.toHaveProperty('reasoning_effort')
+    expect((await heardBy('mistral/m'))?.body).not.toHaveProperty('stream_options')
+    expect((await heardBy('groq/m'))?.body).toHaveProperty('stream_options')
+  })
+
+  test('needs no key for local servers', async () => {
+    const { fetch, heard } = listening()
+
+    await ask(models('ollama:qwen3:8b', { fetch, env: {} }))
+    await ask(models('vllm/m', { fetch, env: {} }))
+
+    expect(heard.map(({ authorization }) => authorization)).toEqual(['Bearer ollama', null])
+  })
+})
+
+test.each([
+  [undefined, 'http://127.0.0.1:11434'],
+  ['', 'http://127.0.0.1:11434'],
+  ['0.0.0.0', 'http://127.0.0.1:11434'],
+  ['0.0.0.0:80', 'http://127.0.0.1:80'],
+  [':9000', 'http://127.0.0.1:9000'],
+  ['gpu', 'http://gpu:11434'],
+  ['gpu:9000/', 'http://gpu:9000'],
+  ['http://gpu:9000', 'http://gpu:9000'],
+  ['https://gpu', 'https://gpu'],
+  ['[::1]:9000', 'http://[::1]:9000'],
+])('reads OLLAMA_HOST=%s as %s', (value, host) => {
+  expect(ollamaHost({ OLLAMA_HOST: value })).toBe(host)
+})
+
+test('carries id, windows and price, and calls a local model free', () => {
+  expect(models('openai:gpt-5.4', { env: {} })).toMatchObject({
+    id: 'openai/gpt-5.4',
+    info: { maxOutputTokens: 128_000, price: { input: 2.5, output: 15 } },
+  })
+  expect(models('openai/no-such-model', { env: {} }).info).toEqual({
+    contextWindow: null,
+    maxOutputTokens: null,
+    price: null,
+  })
+  expect(models('ollama:qwen3:8b', { env: {} })).toMatchObject({
+    id: 'ollama/qwen3:8b',
+    info: { price: { input: 0, output: 0 } },
+  })
+})
+
+test('reads the key when the model is asked, not when it is made', async () => {
+  const { fetch, heard } = listening()
+  const env: Record<string, string> = {}
+  const model = models('groq/m', { fetch, env })
+
+  env['GROQ_API_KEY'] = ' first\n'
+  await ask(model)
+  env['GROQ_API_KEY'] = 'second'
+  await ask(model)
+
+  expect(heard.map(({ authorization }) => authorization)).toEqual(['Bearer first', 'Bearer second'])
+  expect(JSON.stringify(model)).not.toContain('second')
+})
+
+test.each(['openai', 'anthropic'])(
+  'names the variable of a missing key of %s, before anything is sent',
+  async (provider) => {
+    const { fetch, heard } = listening()
+
+    const { error } = await askUntilFailure(models(`${provider}/m`, { fetch, env: {} }))
+
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).toJSON()).toEqual({
+      code: 'config.missing_key',
+      message: `No API key for ${provider}: set ${provider.toUpperCase()}_API_KEY, or choose a model that needs none, such as ollama:qwen3:8b or heddle/offline`,
+      retryable: false,
+    })
+    expect(heard).toEqual([])
+  },
+)
+
+test.each([
+  ['opnai', 'openai'],
+  ['antropic', 'anthropic'],
+  ['gemini', 'google'],
+  ['lmstudio', 'lms'],
+  ['olama', 'ollama'],
+])('takes %s for a slip of %s', (given, meant) => {
+  expect(() => models(`${given}/m`)).toThrow(
+    `Unknown provider "${given}": did you mean "${meant}"? Known are anthropic, cerebras, deepseek, fireworks, google, groq, heddle, llamacpp, lms, mistral, nvidia, ollama, openai, openrouter, perplexity, together, vllm, xai, zai`,
+  )
+})
+
+test('does not guess at a name like no other', () => {
+  expect(() => models('constructor/m')).toThrow(/^Unknown provider "constructor": Known are /)
+})
+
+test('knows one model of its own', () => {
+  expect(models('heddle/offline')).toMatchObject({
+    id: 'heddle/offline',
+    info: { price: { input: 0, output: 0 } },
+  })
+  expect(() => models('heddle/online')).toThrow(
+    '"heddle/online" does not exist; the only model of its own is heddle/offline',
+  )
+})
+
+test('takes further endpoints, on either wire, with or without a key', async () => {
+  const { fetch, heard } = listening()
+  const endpoints = {
+    mine: { wire: 'chat', baseUrl: 'http://mine/v1' },
+    gate: { wire: 'messages', baseUrl: 'http://gate', keyVariables: ['GATE_KEY'] },
+  } as const
+
+  await ask(models('mine/m', { fetch, env: {}, endpoints }))
+  await ask(models('gate:m', { fetch, env: { GATE_KEY: 'k' }, endpoints }))
+
+  expect(heard.map(({ url, authorization }) => [url, authorization])).toEqual([
+    ['http://mine/v1/chat/completions', null],
+    ['http://gate/v1/messages', 'Bearer k'],
+  ])
+})
