@@ -36,6 +36,18 @@ export function stopSentence(stop: RunStop): string | null {
       return 'The provider withheld the answer.'
     case 'stopped':
       return 'The run was stopped before the task was done.'
+    case 'usd':
+      return `Stopped before a call that could cost more than the ${formatCost(stop.limitMicroUsd)} allowed.`
+    case 'tokens':
+      return `Stopped after ${formatCount(stop.tokens)} tokens, as its limit says.`
+    case 'ms':
+      return `Stopped after ${formatDuration(stop.ms)}, as its limit says.`
+    case 'tool-calls':
+      return `Stopped after ${formatPlural(stop.toolCalls, 'tool call')}, as its limit says.`
+    case 'repeats':
+      return `Stopped: the model made the very same tool calls ${stop.repeats} times in a row.`
+    case 'approval':
+      return `Stopped: ${formatPlural(stop.waiting.length, 'tool call')} must be approved first.`
     default:
       return stop satisfies never
   }

@@ -24,6 +24,12 @@ export function runExitCode(stop: RunStop, signal: NodeJS.Signals = 'SIGINT'): n
     case 'refused':
     case 'steps':
     case 'stopped':
+    case 'usd':
+    case 'tokens':
+    case 'ms':
+    case 'tool-calls':
+    case 'repeats':
+    case 'approval':
       return EXIT.stopped
     default:
       return stop satisfies never

@@ -1,7 +1,7 @@
 import type { JsonValue, RunEvent } from '@heddle/core'
-import { toolResultText } from '@heddle/core'
+import { toolCallsOf, toolResultText } from '@heddle/core'
 import { neutralise, oneLine } from './neutralise.ts'
-import { formatDuration } from './quantities.ts'
+import { formatCount, formatDuration } from './quantities.ts'
 import { callSummary, toolLine } from './tool-line.ts'
 
 /** Something to print: the answer (standard output), or a note beside it (standard error). */
@@ -51,6 +51,8 @@ export function textRenderer(options: RenderOptions): TextRenderer {
 class Rendering implements TextRenderer {
   readonly #options: RenderOptions
   readonly #openCalls = new Map<string, OpenCall>()
+  /** Of all calls without a result; some never start. */
+  readonly #inputs = new Map<string, JsonValue>()
   #pieces: Piece[] = []
   #notice: string | null
   /** The cursor stands behind text of this kind, not at the start of a line. */
@@ -79,11 +81,13 @@ class Rendering implements TextRenderer {
         return this.#status(`waiting for ${event.model}`)
       case 'tool.started':
         this.#openCalls.set(event.callId, { name: event.name, input: event.input })
+        this.#inputs.set(event.callId, event.input)
         // The turn's text is over: its line ends here, so that the status has one of its own.
         this.#finishLine()
         return this.#statusOfCalls()
       case 'tool.ended': {
-        const { input } = this.#openCalls.get(event.callId) ?? { input: {} }
+        const input = this.#inputs.get(event.callId) ?? {}
+        this.#inputs.delete(event.callId)
         this.#openCalls.delete(event.callId)
         this.#note(toolLine(input, event.result, event.durationMs), event.result.status === 'ok' ? DIM : RED)
         if (this.#options.isVerbose) this.#note(indented(toolResultText(event.result)))
@@ -104,9 +108,31 @@ class Rendering implements TextRenderer {
         else this.#announce()
         this.#finishLine()
         return this.#wipeStatus()
-      case 'run.started':
       case 'message.added':
+        if (event.message.role === 'assistant') {
+          for (const call of toolCallsOf(event.message)) this.#inputs.set(call.callId, call.input)
+        }
+        return
+      case 'approval.requested':
+        return this.#note(`? ${oneLine(event.request.tool)} needs approval: ${oneLine(event.request.reason)}`)
+      case 'context.compacted':
+        return this.#note(
+          `↧ Older turns left the model's view (${formatCount(event.tokensBefore)} to ${formatCount(event.tokensAfter)} tokens); nothing is lost.`,
+        )
+      case 'child.started':
+        return this.#status(`agent ${event.agent} at work`)
+      case 'output.rejected':
+        return this.#note(`↻ The answer does not fit its schema (${oneLine(event.problem)}); asking again.`)
+      case 'run.started':
+      case 'run.resumed':
+      case 'run.paused':
       case 'turn.ended':
+      case 'approval.answered':
+      case 'input.queued':
+      case 'budget.reserved':
+      case 'budget.settled':
+      case 'child.ended':
+      case 'output.accepted':
       case 'tool.input.delta':
       case 'tool.progress':
         return

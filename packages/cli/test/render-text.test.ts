@@ -29,7 +29,7 @@ function text(turn: number, delta: string): RunEvent {
 }
 
 function started(callId: string, name = 'grep'): RunEvent {
-  return { type: 'tool.started', seq: 1, atMs: 0, turn: 1, callId, name, input: { pattern: callId } }
+  return { type: 'tool.started', seq: 1, atMs: 0, turn: 1, callId, name, input: { pattern: callId }, effect: 'pure' }
 }
 
 function ended(callId: string, result: Partial<ToolResultPart> = {}): RunEvent {

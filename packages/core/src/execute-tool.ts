@@ -1,4 +1,6 @@
 import { ABORTED, abortable, settleWithin } from './abortable.ts'
+import { callLimits } from './call-limits.ts'
+import type { CallLimits } from './call-limits.ts'
 import { ChildPaused, childRunner } from './child-runs.ts'
 import { isAgentError, messageOf } from './errors.ts'
 import type { ToolOverride } from './hooks.ts'
@@ -32,59 +34,91 @@ export async function executeTool(
   tell: TellOfCall,
 ): Promise<ToolResultPart | ChildPaused> {
   const { tool, call } = ready
-  const { runtime } = context.plan.agent
   if (context.signal.aborted) return interruptedResult(call, 'the run was aborted before it began')
-  const own = new AbortController()
-  const passAbort = (): void => own.abort(context.signal.reason)
-  context.signal.addEventListener('abort', passAbort, { once: true })
-  const forgetTimer =
-    tool.timeoutMs === null ? null : runtime.setTimer(() => own.abort(ABORTED), tool.timeoutMs)
-  const work = settle(context, ready, own.signal, tell)
+  const limits = callLimits(context, tool.timeoutMs)
   try {
-    const output = await abortable(work, own.signal)
-    return await afterTool(context, {
-      type: 'tool-result',
-      callId: call.callId,
-      name: call.name,
-      status: 'ok',
-      output,
-    })
+    return await afterTool(context, okResult(call, await outputOf(context, ready, limits, tell)))
   } catch (thrown) {
     if (thrown instanceof ChildPaused) return thrown
-    if (!context.signal.aborted) {
-      const failed = own.signal.aborted
-        ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
-        : thrownResult(call, thrown)
-      return await afterTool(context, failed)
-    }
-    await settleWithin(work, ABORT_GRACE_MS, runtime)
-    return interruptedResult(call, 'the run was aborted while it ran')
+    if (context.signal.aborted) return interruptedResult(call, 'the run was aborted while it ran')
+    const isLate = thrown === ABORTED
+    const failed = isLate
+      ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
+      : thrownResult(call, thrown)
+    return await afterTool(context, failed)
   } finally {
-    forgetTimer?.()
-    context.signal.removeEventListener('abort', passAbort)
+    limits.disarm()
   }
 }
 
-async function settle(
+/** @throws What the tool throws; {@link ABORTED} when its time is over or the run was aborted. */
+async function outputOf(
   context: LoopContext,
   ready: ReadyCall,
-  signal: AbortSignal,
+  limits: CallLimits,
   tell: TellOfCall,
 ): Promise<JsonValue> {
-  const { tool, call } = ready
+  const begun = context.plan.agent.definition.hooks
+    ? beginWithHooks(context, ready, limits, tell)
+    : begin(context, ready, limits, tell)
+  // Many tools answer at once, and need neither clock nor listener.
+  if (!isPending(begun)) return outputJson(begun)
+  limits.arm()
+  const work = settle(begun, limits.signal, tell)
+  try {
+    return await abortable(work, limits.signal)
+  } catch (thrown) {
+    if (context.signal.aborted) await settleWithin(work, ABORT_GRACE_MS, context.plan.agent.runtime)
+    throw thrown
+  }
+}
+
+function begin(context: LoopContext, ready: ReadyCall, limits: CallLimits, tell: TellOfCall): unknown {
+  const { tool, call, input } = ready
   const { callId } = call
-  const override = context.plan.agent.definition.hooks ? await beforeTool(context, ready) : null
-  if (override && 'output' in override) return override.output
-  const output = tool.execute(override ? override.input : ready.input, {
-    signal,
+  return tool.execute(input, {
+    get signal() {
+      return limits.signal
+    },
     runId: context.plan.runId,
     callId,
     turn: context.state.turn,
     idempotencyKey: callId,
     transcript: () => context.state.messages,
-    runChild: childRunner(context, { callId, signal, tell: tell.event }),
+    get runChild() {
+      return childRunner(context, { callId, signal: limits.signal, tell: tell.event })
+    },
   })
-  return outputJson(isGenerator(output) ? await drain(output, signal, tell.progress) : await output)
+}
+
+async function beginWithHooks(
+  context: LoopContext,
+  ready: ReadyCall,
+  limits: CallLimits,
+  tell: TellOfCall,
+): Promise<unknown> {
+  const override = await beforeTool(context, ready)
+  if ('output' in override) return override.output
+  const begun = begin(context, { ...ready, input: override.input }, limits, tell)
+  return isPending(begun) ? settle(begun, limits.signal, tell) : begun
+}
+
+type AnyGenerator = Generator | AsyncGenerator
+
+function isPending(value: unknown): value is PromiseLike<unknown> | AnyGenerator {
+  return typeof value === 'object' && value !== null && ('then' in value || isGenerator(value))
+}
+
+function isGenerator(value: object): value is AnyGenerator {
+  return 'next' in value && (Symbol.asyncIterator in value || Symbol.iterator in value)
+}
+
+async function settle(
+  begun: PromiseLike<unknown> | AnyGenerator,
+  signal: AbortSignal,
+  tell: TellOfCall,
+): Promise<JsonValue> {
+  return outputJson('then' in begun ? await begun : await drain(begun, signal, tell.progress))
 }
 
 async function beforeTool(context: LoopContext, { call, tool, input }: ReadyCall): Promise<ToolOverride> {
@@ -110,17 +144,6 @@ async function afterTool(context: LoopContext, result: ToolResultPart): Promise<
   }
 }
 
-type AnyGenerator = Generator | AsyncGenerator
-
-function isGenerator(value: unknown): value is AnyGenerator {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'next' in value &&
-    (Symbol.asyncIterator in value || Symbol.iterator in value)
-  )
-}
-
 /** Yields are progress, the return value is the result; after an abort the generator is closed instead of pulled. */
 async function drain(
   generator: AnyGenerator,
@@ -138,6 +161,10 @@ async function drain(
 /** Most results are text, which needs no round trip through JSON. */
 function outputJson(value: unknown): JsonValue {
   return typeof value === 'string' ? value : toJsonValue(value)
+}
+
+function okResult({ callId, name }: ToolCallPart, output: JsonValue): ToolResultPart {
+  return { type: 'tool-result', callId, name, status: 'ok', output }
 }
 
 function thrownResult(call: ToolCallPart, thrown: unknown): ToolResultPart {

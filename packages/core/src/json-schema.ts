@@ -78,7 +78,7 @@ function typeOf(value: unknown): string {
 function checkType(schema: JsonObject, value: unknown, scope: Scope): string | null {
   const wanted = schema['type']
   if (wanted === undefined) return null
-  const names = Array.isArray(wanted) ? (wanted as readonly JsonValue[]).map(String) : [String(wanted)]
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
   const actual = typeOf(value)
   const fits = names.some((name) => name === actual || (name === 'integer' && Number.isInteger(value)))
   return fits ? null : fault(scope, `must be ${names.join(' or ')}, not ${actual}`)

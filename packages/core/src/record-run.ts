@@ -127,6 +127,7 @@ function loopFor({ state, failure }: Begun, context: LoopContext): AsyncGenerato
   return failure ? failedLoop(failure) : runLoop(context)
 }
 
+// eslint-disable-next-line require-yield -- a run that has ended tells nothing more, but its stop
 async function* endedLoop(stop: RunStop): AsyncGenerator<LoopBatch, RunStop> {
   return stop
 }

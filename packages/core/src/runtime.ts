@@ -16,6 +16,24 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789'
 /** 16 letters out of 36 hold 82 bits. */
 const ID_LENGTH = 16
 
+/** Asking for random bytes costs more than the bytes, so they are fetched in advance. */
+const pool = new Uint8Array(1_024)
+let poolAt = pool.length
+
+function randomLetters(count: number): string {
+  let letters = ''
+  while (letters.length < count) {
+    if (poolAt === pool.length) {
+      crypto.getRandomValues(pool)
+      poolAt = 0
+    }
+    const byte = pool[poolAt++] ?? 0
+    // 252 is the largest multiple of 36 in a byte: cutting there keeps every letter equally likely.
+    if (byte < 252) letters += ALPHABET.charAt(byte % 36)
+  }
+  return letters
+}
+
 /** The web standards: `Date`, `performance`, `setTimeout`, `crypto`. */
 export const systemRuntime: Runtime = {
   nowMs: () => Date.now(),
@@ -25,16 +43,7 @@ export const systemRuntime: Runtime = {
     const timer = setTimeout(wake, Math.min(delayMs, 2_147_483_647))
     return () => clearTimeout(timer)
   },
-  newId(prefix) {
-    let id = `${prefix}_`
-    // 252 is the largest multiple of 36 in a byte: cutting there keeps every letter equally likely.
-    while (id.length < prefix.length + 1 + ID_LENGTH) {
-      for (const byte of crypto.getRandomValues(new Uint8Array(ID_LENGTH + 4))) {
-        if (byte < 252 && id.length < prefix.length + 1 + ID_LENGTH) id += ALPHABET.charAt(byte % 36)
-      }
-    }
-    return id
-  },
+  newId: (prefix) => `${prefix}_${randomLetters(ID_LENGTH)}`,
   random: () => Math.random(),
 }
 

@@ -148,7 +148,7 @@ test.each<[string, Tool['execute'], unknown]>([
       throw 'text'
     },
     ['error', 'tool.failed'],
-  ], // eslint-disable-line @typescript-eslint/only-throw-error -- foreign tools do
+  ],
   ['a rejection', () => Promise.reject(new Error('late')), ['error', 'tool.failed']],
   [
     'a ToolError',

@@ -8,3 +8,4 @@ export type {
 } from './scripted-model.ts'
 export { scriptedRuntime } from './scripted-runtime.ts'
 export type { ScriptedRuntime, ScriptedRuntimeOptions } from './scripted-runtime.ts'
+export { toolContext } from './tool-context.ts'

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tool } from '@heddle/core'
+import { toolContext } from '@heddle/testkit'
 import { describe, expect, test } from 'vitest'
 import { bashTool } from '../src/bash.ts'
 import { callTool, errorFrom, textFrom } from './call-tool.ts'
@@ -10,8 +11,7 @@ import { projectFolder } from './project-folder.ts'
 
 /** A call whose progress the test itself asks for. */
 function start(bash: Tool, input: { readonly command: string }): AsyncGenerator<unknown> {
-  const context = { signal: new AbortController().signal, runId: 'run_1', callId: 'call_1', turn: 1 }
-  return bash.execute(input, context) as AsyncGenerator<unknown>
+  return bash.execute(input, toolContext()) as AsyncGenerator<unknown>
 }
 
 /** Durations differ from run to run. */

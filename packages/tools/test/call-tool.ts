@@ -1,4 +1,5 @@
 import { isAgentError } from '@heddle/core'
+import { toolContext } from '@heddle/testkit'
 import type { Tool } from '@heddle/core'
 
 /** What a call of a tool led to. */
@@ -11,13 +12,7 @@ export interface CallOutcome {
 export async function callTool(tool: Tool, input: unknown, signal?: AbortSignal): Promise<CallOutcome> {
   const checked = await tool.input.validate(input)
   if ('problem' in checked) throw new Error(checked.problem)
-  const context = {
-    signal: signal ?? new AbortController().signal,
-    runId: 'run_1',
-    callId: 'call_1',
-    turn: 1,
-  }
-  const output = tool.execute(checked.value, context)
+  const output = tool.execute(checked.value, toolContext(signal ? { signal } : {}))
   if (!isGenerator(output)) return { result: await output, progress: [] }
   const progress: unknown[] = []
   for (;;) {

@@ -59,6 +59,7 @@ export type UiChunk =
     }
   | { readonly type: 'tool-output-error'; readonly toolCallId: string; readonly errorText: string }
   | { readonly type: 'tool-output-denied'; readonly toolCallId: string }
+  | { readonly type: 'tool-approval-request'; readonly approvalId: string; readonly toolCallId: string }
   | { readonly type: 'data-heddle-reset'; readonly data: { readonly turn: number } }
   | {
       readonly type: 'finish'
@@ -161,8 +162,27 @@ class RunToUi implements UiChunkEncoder {
         return
       case 'run.ended':
         return this.#end(event.stop, into)
+      case 'run.paused':
+        return this.#end({ reason: 'approval', waiting: [] }, into)
+      case 'approval.requested':
+        into.push({
+          type: 'tool-approval-request',
+          approvalId: event.request.approvalId,
+          toolCallId: event.request.callId,
+        })
+        return
       case 'model.retried':
       case 'model.switched':
+      case 'run.resumed':
+      case 'approval.answered':
+      case 'input.queued':
+      case 'budget.reserved':
+      case 'budget.settled':
+      case 'context.compacted':
+      case 'child.started':
+      case 'child.ended':
+      case 'output.accepted':
+      case 'output.rejected':
         return
       default:
         event satisfies never
@@ -307,8 +327,14 @@ function finishReasonOf(reason: Exclude<RunStop['reason'], 'failed' | 'aborted'>
     case 'refused':
       return 'content-filter'
     case 'steps':
+    case 'tool-calls':
+    case 'approval':
       return 'tool-calls'
     case 'stopped':
+    case 'usd':
+    case 'tokens':
+    case 'ms':
+    case 'repeats':
       return 'other'
     default:
       return reason satisfies never

@@ -155,7 +155,8 @@ describe('the log of a run', () => {
   test('tells who has heard all of a run that goes on to ask again', async () => {
     const { log, runId, durable } = await finishedRun()
     const half = memoryRunLog()
-    for await (const event of log.read(runId)) if (event.seq <= 2) await half.append(runId, [event])
+    const fence = (await half.acquire(runId, 'test', 1_000)) ?? 0
+    for await (const event of log.read(runId)) if (event.seq <= 2) await half.append(runId, [event], fence)
     const server = await serveRuns(calling(), { log: half })
 
     const body = await (await fetch(`${server.url}/api/runs/${runId}/events?after=2`)).text()

@@ -162,7 +162,7 @@ describe('a run as UI chunks', () => {
       { type: 'tool.input.delta', turn: 1, part: 0, callId: 'c1', name: 'add', offset: 0, text: '{"a":1}' },
       { ...stamp, type: 'message.added', turn: 1, message: { role: 'assistant', content: [call] } },
       turnEnded(null),
-      { ...stamp, type: 'tool.started', turn: 1, callId: 'c1', name: 'add', input: { a: 1 } },
+      { ...stamp, type: 'tool.started', turn: 1, callId: 'c1', name: 'add', input: { a: 1 }, effect: 'pure' },
       { type: 'tool.progress', turn: 1, callId: 'c1', value: 'half' },
       {
         ...stamp,
