@@ -1,7 +1,6 @@
 import { opendir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ToolError } from '@heddle/core'
-import type { Place } from './workspace-path.ts'
 
 /** Names looked at in a folder; a suggestion is not worth reading a million entries. */
 const MAX_NAMES = 5_000
@@ -11,8 +10,16 @@ const MAX_WRONG = 0.4
 /** Letters of a name that are compared. */
 const MAX_COMPARED_CHARS = 80
 
+/** A path that leads nowhere. */
+export interface MissingPath {
+  /** Absolute. */
+  readonly real: string
+  /** As the model knows it. */
+  readonly shown: string
+}
+
 /** The error for a path that does not exist: it names what is nearly so called in the same folder. */
-export async function missingFile(place: Place): Promise<ToolError> {
+export async function missingFile(place: MissingPath): Promise<ToolError> {
   const wanted = basename(place.real)
   const folder = dirname(place.shown)
   const names = await namesIn(dirname(place.real))
