@@ -1,0 +1,5 @@
+export { openStore } from './open-store.ts'
+export type { OpenStoreOptions } from './open-store.ts'
+export type { Store } from './store.ts'
+export type { StoreKind } from './database.ts'
+export type { StoreTables } from './tables.ts'
