@@ -9,3 +9,6 @@ export type {
 export { scriptedRuntime } from './scripted-runtime.ts'
 export type { ScriptedRuntime, ScriptedRuntimeOptions } from './scripted-runtime.ts'
 export { toolContext } from './tool-context.ts'
+export { record } from './record.ts'
+export { replay } from './replay.ts'
+export type { ReplayedModel } from './replay.ts'
