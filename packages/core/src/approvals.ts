@@ -1,6 +1,5 @@
 import { canonicalJson } from './canonical-json.ts'
 import type { JsonValue } from './json.ts'
-import type { ToolContext } from './tool.ts'
 
 /** A call that a model made, before anything of it was done. */
 export interface ProposedCall {
@@ -26,7 +25,7 @@ export interface ApprovalPolicy {
 /** A tool's own word on whether a call needs a person. */
 export type ToolApproval<Input> = (
   input: Input,
-  context: Pick<ToolContext, 'runId' | 'callId' | 'turn'>,
+  context: Omit<ProposedCall, 'tool' | 'input'>,
 ) => ApprovalVerdict | Promise<ApprovalVerdict>
 
 /** The strictest of the verdicts; reasons of equal ones are joined. */

@@ -1,8 +1,7 @@
-import type { Agent } from './agent.ts'
 import type { ApprovalRequest } from './events.ts'
-import type { UserMessage } from './messages.ts'
-import type { EventDraft, LoopContext } from './run-plan.ts'
-import type { RunResult } from './run.ts'
+import type { EventDraft } from './event-draft.ts'
+import type { LoopContext } from './run-plan.ts'
+import type { RunChild } from './run-child.ts'
 
 /** Thrown through a tool whose child run waits for people: the call is not over, it is taken up again later. */
 export class ChildPaused extends Error {
@@ -13,9 +12,6 @@ export class ChildPaused extends Error {
     this.waiting = waiting
   }
 }
-
-/** Runs another agent for a tool call: same log, same sinks, same budget, same signal. */
-export type RunChild = (agent: Agent, input: string | UserMessage) => Promise<RunResult>
 
 /** What of a call its children need. */
 export interface ChildOptions {

@@ -1,4 +1,4 @@
-import type { ModelFailure, RetryPolicy } from './agent.ts'
+import type { ModelFailure, RetryPolicy } from './agent-definition.ts'
 import type { ErrorJson } from './errors.ts'
 import { chainOf, isChain } from './fallback.ts'
 import type { LanguageModel } from './model.ts'

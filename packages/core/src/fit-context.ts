@@ -1,7 +1,8 @@
 import { planCompaction, totalOf } from './compact-context.ts'
 import type { ContextParts } from './compact-context.ts'
 import type { Compaction } from './context-view.ts'
-import type { EventDraft, LoopContext } from './run-plan.ts'
+import type { EventDraft } from './event-draft.ts'
+import type { LoopContext } from './run-plan.ts'
 import { estimateTextTokens, estimateToolTokens } from './token-estimate.ts'
 
 const DEFAULT_COMPACT_AT = 0.8

@@ -1,13 +1,13 @@
 export { agent } from './make-agent.ts'
+export type { Agent } from './agent.ts'
 export type {
-  Agent,
   AgentDefinition,
   FailureDecision,
   InstructionContext,
   ModelFailure,
   RetryPolicy,
   StepInfo,
-} from './agent.ts'
+} from './agent-definition.ts'
 export type { ResumeOptions, Run, RunOptions, RunResult } from './run.ts'
 export { session } from './session.ts'
 export type { Session, SessionOptions, SessionStream } from './session.ts'
@@ -47,7 +47,7 @@ export type {
 } from './messages.ts'
 export { agentTool } from './agent-tool.ts'
 export type { AgentToolDefinition } from './agent-tool.ts'
-export type { RunChild } from './child-runs.ts'
+export type { RunChild } from './run-child.ts'
 export { recallTool } from './recall-tool.ts'
 export { budget } from './budget.ts'
 export type { Budget, Reservation } from './budget.ts'

@@ -1,5 +1,5 @@
 import type { RunLog } from './run-log.ts'
-import type { EventDraft } from './run-plan.ts'
+import type { EventDraft } from './event-draft.ts'
 import type { RunState } from './run-state.ts'
 
 /** The driver's side of a run's inbox. */

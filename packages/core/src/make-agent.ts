@@ -1,4 +1,5 @@
-import type { Agent, AgentDefinition, RetryPolicy } from './agent.ts'
+import type { Agent } from './agent.ts'
+import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
 import { ConfigError } from './errors.ts'
 import type { RunLimits } from './events.ts'
 import { memoryRunLog } from './memory-run-log.ts'

@@ -6,7 +6,8 @@ import { callTools, refuseCalls } from './call-tools.ts'
 import { EndRun } from './end-run.ts'
 import { isHopeless, judgeOutput } from './final-output.ts'
 import { nextStep } from './next-step.ts'
-import type { EventDraft, LoopBatch, LoopContext } from './run-plan.ts'
+import type { EventDraft, LoopBatch } from './event-draft.ts'
+import type { LoopContext } from './run-plan.ts'
 
 /**
  * The loop: decide from the state, do it, until the run ends or has to wait. What it yields is recorded

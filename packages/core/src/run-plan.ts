@@ -1,5 +1,6 @@
-import type { AgentDefinition, RetryPolicy } from './agent.ts'
-import type { DurableEvent, ParentRun, RunLimits, TransientEvent } from './events.ts'
+import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
+import type { EventDraft } from './event-draft.ts'
+import type { ParentRun, RunLimits } from './events.ts'
 import type { Message, UserMessage } from './messages.ts'
 import type { LanguageModel, ToolSpec } from './model.ts'
 import type { OutputStrategy } from './output-strategy.ts'
@@ -52,14 +53,6 @@ export interface NewRun {
   readonly input: UserMessage | null
   readonly limits: RunLimits
 }
-
-type WithoutStamp<T> = T extends unknown ? Omit<T, 'seq' | 'atMs'> : never
-
-/** A durable event before it has its place in the log. */
-export type EventDraft = WithoutStamp<DurableEvent>
-
-/** What the loop hands on: durable events still without their stamp. */
-export type LoopBatch = readonly (EventDraft | TransientEvent)[]
 
 /** What the loop works with. The recorder folds every batch into `state` before the loop goes on. */
 export interface LoopContext {

@@ -4,7 +4,8 @@ import { executeTool } from './execute-tool.ts'
 import type { ToolResultPart } from './messages.ts'
 import { outbox } from './outbox.ts'
 import type { ReadyCall } from './prepare-call.ts'
-import type { EventDraft, LoopContext } from './run-plan.ts'
+import type { EventDraft } from './event-draft.ts'
+import type { LoopContext } from './run-plan.ts'
 
 /**
  * The calls under way: as many at once as the agent allows; one that runs alone waits for those before it,

@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.ts'
 import type { ToolApproval } from './approvals.ts'
 import type { ToolEffect } from './events.ts'
-import type { RunChild } from './child-runs.ts'
+import type { RunChild } from './run-child.ts'
 import type { JsonValue } from './json.ts'
 import type { Message } from './messages.ts'
 import { compileSchema } from './schema.ts'
