@@ -1,4 +1,5 @@
 import { ToolError } from '@heddle/core'
+import { ignoreOptions } from './ignore-rules.ts'
 import { runProcess } from './run-process.ts'
 
 /** A search to run. */
@@ -7,6 +8,7 @@ export interface RipgrepRequest {
   readonly args: readonly string[]
   /** `path`: the arguments ask for paths alone; `text`: each path comes with a text. */
   readonly records: 'path' | 'text'
+  /** The project folder, links resolved. */
   readonly cwd: string
   readonly signal: AbortSignal
   /** Called for each record in ripgrep's order; false ends the search. */
@@ -63,7 +65,7 @@ export async function runRipgrep(request: RipgrepRequest): Promise<RipgrepEnd> {
   const said: Buffer[] = []
   try {
     const end = await runProcess({
-      command: [await ripgrepPath(), ...ALWAYS, ...request.args],
+      command: [await ripgrepPath(), ...ALWAYS, ...(await ignoreOptions(cwd)), ...request.args],
       cwd,
       env: Object.fromEntries(
         NEEDED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),

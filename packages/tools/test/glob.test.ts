@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { rgPath } from '@vscode/ripgrep'
 import { describe, expect, test } from 'vitest'
@@ -98,6 +100,33 @@ describe('what is listed', () => {
     )
 
     expect(await textFrom(globTool({ root }), { pattern })).toBe(reference.stdout.trimEnd())
+  })
+})
+
+describe('ignore files of the folders above', () => {
+  const project = {
+    '.gitignore': '/dist\n*.log\n',
+    'a.ts': '',
+    'dist/b.ts': '',
+    'src/c.ts': '',
+    'src/d.log': '',
+  }
+
+  test.each(['.gitignore', '.ignore'])('do not count outside a git repository: %s', async (name) => {
+    const root = await projectFolder(project)
+    await writeFile(join(dirname(root), name), '*\n')
+    const glob = globTool({ root })
+
+    expect(await textFrom(glob, { pattern: '*' })).toBe('.gitignore\na.ts\nsrc/c.ts')
+    expect(await textFrom(glob, { pattern: '*', path: 'src' })).toBe('src/c.ts')
+  })
+
+  test('count inside one, as git has it', async () => {
+    const root = await projectFolder(project)
+    await writeFile(join(dirname(root), '.gitignore'), 'c.ts\n')
+    await mkdir(join(dirname(root), '.git'))
+
+    expect(await textFrom(globTool({ root }), { pattern: '*' })).toBe('.gitignore\na.ts')
   })
 })
 
