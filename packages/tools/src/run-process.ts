@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ToolError, messageOf } from '@heddle/core'
 import { errnoOf } from './fs-failure.ts'
 import { guardSession } from './process-guard.ts'
-import { processSession } from './process-session.ts'
+import { newMarker, processSession } from './process-session.ts'
 import type { ProcessSession } from './process-session.ts'
 import { settlesWithin } from './settles-within.ts'
 
@@ -50,11 +50,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   if (signal.aborted)
     throw new ToolError('tool.interrupted', 'The run was stopped before the program was started.')
   const startedAt = performance.now()
-  const child = start(request)
+  const marker = newMarker()
+  const child = start(request, marker)
   const exited = whenExited(child, request)
   if (child.pid === undefined) return { ...(await exited), durationMs: 0, leftovers: 0 }
 
-  const session = processSession(child.pid)
+  const session = processSession(child.pid, marker)
   const release = guardSession(session)
   const outputEnded = listen(child, request.onOutput)
   let killTimer: NodeJS.Timeout | undefined
@@ -69,9 +70,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
     if (!signal.aborted) await settlesWithin(outputEnded, DRAIN_MS)
     // After SIGTERM to all of them, its children may still be cleaning up, for as long as SIGKILL leaves them.
     const isGone = await goneWithin(session, signal.aborted ? KILL_AFTER_MS : LINGER_MS)
-    const leftovers = isGone ? 0 : session.kill()
-    // Killed is not yet gone: the system takes a moment.
-    if (!isGone) await goneWithin(session, DRAIN_MS)
+    const leftovers = isGone ? 0 : await killWithin(session, DRAIN_MS)
     await settlesWithin(outputEnded, DRAIN_MS)
     return { ...end, durationMs, leftovers }
   } finally {
@@ -83,9 +82,17 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   }
 }
 
-function start({ command: [program, ...args], cwd, env }: ProcessRequest): ChildProcess {
+function start(
+  { command: [program, ...args], cwd, env }: ProcessRequest,
+  [name, value]: readonly [string, string],
+): ChildProcess {
   try {
-    return spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    return spawn(program, args, {
+      cwd,
+      env: { ...env, [name]: value },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   } catch (cause) {
     throw startFailure(cause, cwd)
   }
@@ -134,4 +141,13 @@ async function goneWithin(session: ProcessSession, ms: number): Promise<boolean>
     if (session.isGone()) return true
   }
   return false
+}
+
+/** Killed is not yet gone: the system takes a moment, and something may have been forked in it. */
+async function killWithin(session: ProcessSession, ms: number): Promise<number> {
+  const killed = session.kill()
+  for (const deadline = performance.now() + ms; performance.now() < deadline; session.kill()) {
+    if (await goneWithin(session, LOOK_AGAIN_MS)) break
+  }
+  return killed
 }

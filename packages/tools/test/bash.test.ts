@@ -103,14 +103,26 @@ describe('the environment of a command', () => {
       DB_PASSWORD: 'x',
       CI: '1',
       FORCE_COLOR: '1',
+      npm_config_user_agent: 'x',
+      INIT_CWD: '/elsewhere',
+      HEDDLE_MODEL: 'x',
     }
     const bash = bashTool({ root: await projectFolder(), env })
 
     const text = await textFrom(bash, { command: 'env | grep -vE "^(PATH|PWD|OLDPWD|SHLVL|_)=" | sort' })
 
-    expect(withoutSeconds(text)).toBe(
-      'GIT_EDITOR=true\nGIT_PAGER=cat\nGIT_TERMINAL_PROMPT=0\nNO_COLOR=1\nPAGER=cat\nPLAIN=kept\nTERM=dumb\n[exit code 0, N s]',
+    expect(withoutSeconds(text)).toMatch(
+      /^GIT_EDITOR=true\nGIT_PAGER=cat\nGIT_TERMINAL_PROMPT=0\nHEDDLE_COMMAND=[\w.-]+\nNO_COLOR=1\nPAGER=cat\nPLAIN=kept\nTERM=dumb\n\[exit code 0, N s\]$/,
     )
+  })
+
+  test('has no folders that npm put before the PATH of whoever started it', async () => {
+    const own = process.env['PATH'] ?? ''
+    const npms = '/p/node_modules/.bin:/node_modules/.bin:/n/@npmcli/run-script/lib/node-gyp-bin'
+    const env = { PATH: `${npms}:${npms}:${own}`, npm_lifecycle_event: 'start' }
+    const bash = bashTool({ root: await projectFolder(), env })
+
+    expect(await textFrom(bash, { command: 'printf %s "$PATH"' })).toMatch(new RegExp(`^${own}\n\\[`))
   })
 })
 
@@ -189,6 +201,8 @@ describe('nothing is left behind', () => {
     ['under job control', 'set -m; sleep SECONDS & true'],
     ['without hang-ups', 'nohup sleep SECONDS & true'],
     ['deeper down', '(bash -c "sleep SECONDS & sleep SECONDS" &) & true'],
+    ['in a session of its own, its parents dead', 'setsid sh -c "sleep SECONDS & sleep SECONDS" & sleep 0.1'],
+    ['that has left every parent twice', 'setsid sh -c "setsid sleep SECONDS &" & sleep 0.1'],
   ])('ends a background job %s', async (_title, command) => {
     const seconds = uniqueSeconds()
     const bash = bashTool({ root: await projectFolder() })
@@ -196,6 +210,34 @@ describe('nothing is left behind', () => {
     await textFrom(bash, { command: command.replaceAll('SECONDS', seconds) })
 
     expect(processesWith(seconds)).toEqual([])
+  })
+
+  test('ends a family that keeps on forking while it is killed', async () => {
+    const seconds = uniqueSeconds()
+    const bash = bashTool({ root: await projectFolder() })
+    const breeds = 'for i in 1 2 3 4 5 6 7 8 9 10; do setsid sleep SECONDS & sleep 0.003; done'
+
+    const text = await textFrom(bash, {
+      command: `(${breeds}; ${breeds}) </dev/null >/dev/null 2>&1 &`.replaceAll('SECONDS', seconds),
+    })
+
+    expect(text).toContain('[exit code 0, ')
+    // Whoever was forked after the call would still come.
+    await expect.poll(() => processesWith(seconds)).toEqual([])
+  })
+
+  test('leaves the processes of another command alone', async () => {
+    const seconds = uniqueSeconds()
+    const bash = bashTool({ root: await projectFolder() })
+    const other = new AbortController()
+    const stays = errorFrom(bash, { command: `setsid --wait sleep ${seconds}` }, other.signal)
+    await expect.poll(() => processesWith(seconds)).toContain(`sleep ${seconds}`)
+
+    await textFrom(bash, { command: 'setsid true & true' })
+
+    expect(processesWith(seconds)).toContain(`sleep ${seconds}`)
+    other.abort()
+    await stays
   })
 
   test('waits for a reader of the output that is about to finish', async () => {
@@ -212,6 +254,7 @@ describe('nothing is left behind', () => {
     ['a command in a session of its own', 'setsid --wait sleep SECONDS'],
     ['a command that ignores SIGTERM', 'trap "" TERM; while :; do sleep SECONDS; done'],
     ['a pipeline', 'sleep SECONDS | cat | cat'],
+    ['a daemon', 'setsid sleep SECONDS </dev/null >/dev/null 2>&1 & sleep 0.1; exec tail -f /dev/null'],
   ])('ends %s on abort', async (_title, command) => {
     const seconds = uniqueSeconds()
     const bash = bashTool({ root: await projectFolder() })

@@ -8,16 +8,17 @@ import { projectFolder } from './project-folder.ts'
 
 const PROGRAM = fileURLToPath(new URL('programs/hold-command.ts', import.meta.url))
 
-/** A program of ours in the middle of a command, which has a background job and a child in another group. */
+/** A program of ours in the middle of a command, which has a background job, a child in another group and a daemon. */
 async function programInCommand(seconds: string): Promise<ChildProcess> {
-  const command = `sleep ${seconds} & timeout 100 sleep ${seconds} & echo up; sleep ${seconds}`
+  const daemon = `(setsid sleep ${seconds} </dev/null >/dev/null 2>&1 &)`
+  const command = `${daemon}; sleep ${seconds} & timeout 100 sleep ${seconds} & sleep 0.1; echo up; sleep ${seconds}`
   const program = spawn(process.execPath, ['--conditions=@heddle/source', PROGRAM, command], {
     cwd: await projectFolder(),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   onTestFinished(() => void program.kill('SIGKILL'))
   if (program.stdout) await once(program.stdout, 'data')
-  expect(processesWith(`sleep ${seconds}`).length).toBeGreaterThanOrEqual(4)
+  expect(processesWith(`sleep ${seconds}`).length).toBeGreaterThanOrEqual(5)
   return program
 }
 
