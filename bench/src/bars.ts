@@ -1,6 +1,7 @@
+import type { Metric } from './metrics.ts'
 import { valuesOf } from './samples.ts'
 import type { Sample } from './samples.ts'
-import type { CandidateName, Metric } from './scenarios.ts'
+import type { CandidateName } from './scenarios.ts'
 import { median, medianRatio } from './statistics.ts'
 
 /** A promise of the project about its own speed. */
@@ -23,30 +24,31 @@ export function judgeBars(samples: readonly Sample[]): Bar[] {
     isMet: value <= limit,
   })
 
-  const perUnit = (scenario: string, metric: Metric, unit: string): Bar[] => {
-    const own = of(scenario, metric, 'heddle')
+  const toBaseline = (scenario: string, metric: Metric): number =>
+    medianRatio(of(scenario, metric, 'heddle'), of(scenario, metric, 'fetch-loop'))
+  const throughput = (scenario: string, unit: 'delta' | 'step', limit: number): Bar[] => {
+    const metric = unit === 'delta' ? 'cpuUsPerDelta' : 'cpuUsPerStep'
+    const toAiSdk = medianRatio(of(scenario, metric, 'heddle'), of(scenario, metric, 'ai-sdk'))
     return [
-      bar(
-        `${scenario}: CPU per ${unit}, heddle / fetch-loop`,
-        1.5,
-        medianRatio(own, of(scenario, metric, 'fetch-loop')),
-      ),
-      bar(
-        `${scenario}: CPU per ${unit}, heddle / ai-sdk`,
-        0.35,
-        medianRatio(own, of(scenario, metric, 'ai-sdk')),
-      ),
+      bar(`${scenario}: CPU per ${unit}, heddle / fetch-loop`, limit, toBaseline(scenario, metric)),
+      bar(`${scenario}: CPU per ${unit}, heddle / ai-sdk`, 0.35, toAiSdk),
     ]
   }
   const growth = medianRatio(
     of('tool-loop-400', 'cpuUsPerStep', 'heddle'),
     of('tool-loop-50', 'cpuUsPerStep', 'heddle'),
   )
+  const typical = (scenario: string, metric: Metric): number => median(of(scenario, metric, 'heddle'))
   return [
-    ...perUnit('stream', 'cpuUsPerDelta', 'delta'),
-    ...perUnit('tool-loop-50', 'cpuUsPerStep', 'step'),
-    ...perUnit('tool-loop-400', 'cpuUsPerStep', 'step'),
-    bar('heddle: CPU per step, 400 steps / 50 steps', 1.3, growth),
-    bar('import-core: CPU ms over bare Node, heddle', 10, median(of('import-core', 'cpuMs', 'heddle'))),
+    ...throughput('stream', 'delta', 1.2),
+    ...throughput('tool-loop-50', 'step', 1.5),
+    ...throughput('tool-loop-400', 'step', 1),
+    bar('heddle: CPU per step, 400 steps / 50 steps', 1.15, growth),
+    bar('agents-1000: CPU per agent, heddle / fetch-loop', 1.2, toBaseline('agents-1000', 'cpuMsPerAgent')),
+    // A tenth more is a few reads of the socket; a candidate that does not stop pulls ten times as much.
+    bar('slow-sink: share pulled, heddle / fetch-loop', 1.1, toBaseline('slow-sink', 'pulledPercent')),
+    bar('slow-sink: MB held, heddle', 5, typical('slow-sink', 'heldMb')),
+    bar('leak: KB held per run, heddle', 1, typical('leak', 'heldKbPerRun')),
+    bar('import-core: CPU ms over bare Node, heddle', 10, typical('import-core', 'cpuMs')),
   ].filter(({ value }) => !Number.isNaN(value))
 }

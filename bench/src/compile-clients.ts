@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { CandidateName } from './scenarios.ts'
+import type { CandidateName, ChatWork } from './scenarios.ts'
 
 /** The code of client processes, as JavaScript modules whose packages are still imports. */
 export interface ClientCode {
-  readonly chat: Readonly<Record<CandidateName, string>>
+  /** By kind of work and candidate. */
+  readonly chat: Readonly<Record<ChatWork['kind'], Readonly<Record<CandidateName, string>>>>
   readonly import: string
 }
 
@@ -15,20 +16,29 @@ export interface ClientCode {
 export async function compileClients(): Promise<ClientCode> {
   return {
     chat: {
-      'fetch-loop': await chatClient('fetch-loop', 'fetchLoop'),
-      'ai-sdk': await chatClient('ai-sdk', 'aiSdk'),
-      heddle: await chatClient('heddle', 'heddle'),
+      throughput: await chatClients('measure-throughput', 'measureThroughput'),
+      agents: await chatClients('measure-agents', 'measureAgents'),
+      stall: await chatClients('measure-stall', 'measureStall'),
+      leak: await chatClients('measure-leak', 'measureLeak'),
     },
     import: await compile(`import { measureImport } from './measure-import.ts'; await measureImport()`),
   }
 }
 
-function chatClient(file: CandidateName, candidate: string): Promise<string> {
-  return compile(
-    `import { ${candidate} } from './${file}.ts'
-     import { measureChat } from './measure-chat.ts'
-     await measureChat(${candidate})`,
-  )
+/** One client per candidate, which loads nothing that belongs to another. */
+async function chatClients(file: string, measure: string): Promise<Record<CandidateName, string>> {
+  const clientOf = (candidateFile: CandidateName, candidate: string): Promise<string> =>
+    compile(
+      `import { ${candidate} } from './${candidateFile}.ts'
+       import { ${measure} } from './${file}.ts'
+       import { runJob } from './run-job.ts'
+       await runJob(${measure}, ${candidate})`,
+    )
+  return {
+    'fetch-loop': await clientOf('fetch-loop', 'fetchLoop'),
+    'ai-sdk': await clientOf('ai-sdk', 'aiSdk'),
+    heddle: await clientOf('heddle', 'heddle'),
+  }
 }
 
 async function compile(contents: string): Promise<string> {

@@ -1,13 +1,6 @@
 import type { Bar } from './bars.ts'
+import { METRICS } from './metrics.ts'
 import type { Summary } from './samples.ts'
-import type { Metric } from './scenarios.ts'
-
-const METRIC_LABELS: Readonly<Record<Metric, string>> = {
-  cpuUsPerDelta: 'CPU µs/delta',
-  cpuUsPerStep: 'CPU µs/step',
-  cpuMs: 'CPU ms',
-  peakRssMb: 'peak RSS MB',
-}
 
 /** The figures as lines of text, one per series. */
 export function figuresTable(summaries: readonly Summary[]): string {
@@ -15,10 +8,10 @@ export function figuresTable(summaries: readonly Summary[]): string {
     ['scenario', 'metric', 'candidate', 'median (min–max)', 'ratio'],
     ...summaries.map(({ scenario, metric, candidate, median, min, max, ratio }) => [
       scenario,
-      METRIC_LABELS[metric],
+      METRICS[metric].label,
       candidate,
       `${figure(median)} (${figure(min)}–${figure(max)})`,
-      `${ratio.toFixed(2)}x`,
+      ratio === null ? '' : `${ratio.toFixed(2)}x`,
     ]),
   ])
 }

@@ -23,7 +23,15 @@ const TIMEOUT_MS = 120_000
  * @throws BenchError When it failed, with the last line it complained in.
  */
 export function runClient(client: ClientStart): Promise<unknown> {
-  const args = ['--input-type=module', ...conditions(), ...profileArgs(client), '--eval', client.code, '--']
+  const args = [
+    '--input-type=module',
+    '--expose-gc',
+    ...conditions(),
+    ...profileArgs(client),
+    '--eval',
+    client.code,
+    '--',
+  ]
   return new Promise((resolve, reject) => {
     const options = {
       cwd: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,10 +1,12 @@
-import type { ChatMeasurement } from './clients/measure-chat.ts'
+import type { Tally } from './clients/candidate.ts'
 import type { ImportMeasurement } from './clients/measure-import.ts'
+import type { Measurement } from './clients/run-job.ts'
 import type { ClientCode } from './compile-clients.ts'
 import { BenchError } from './bench-error.ts'
+import type { Metric } from './metrics.ts'
 import { runClient } from './run-client.ts'
 import type { Sample } from './samples.ts'
-import { expectedTally, tasksFor } from './scenarios.ts'
+import { expectedTally, jobFor } from './scenarios.ts'
 import type { CandidateName, ChatScenario, ImportScenario, Scenario } from './scenarios.ts'
 
 /** Everything that stays the same from round to round. */
@@ -21,7 +23,7 @@ export interface Rounds {
 }
 
 /**
- * Measures every scenario and candidate once per round, one process at a time. The candidates take turns within a
+ * Measures every scenario and candidate once per round, or as seldom as the scenario says, one process at a time. The candidates take turns within a
  * scenario and another one begins each round, so that a slow minute of the machine hits all of them.
  *
  * @throws BenchError When a candidate failed or did not do the work.
@@ -31,6 +33,7 @@ export async function runRounds(rounds: Rounds): Promise<Sample[]> {
   for (let round = 1; round <= rounds.count; round++) {
     rounds.onRound(round)
     for (const scenario of rounds.scenarios) {
+      if ((round - 1) % scenario.everyRounds !== 0) continue
       for (const candidate of rotated(scenario.candidates, round - 1)) {
         samples.push(...(await measure(rounds, { scenario, candidate, round })))
       }
@@ -39,13 +42,13 @@ export async function runRounds(rounds: Rounds): Promise<Sample[]> {
   return samples
 }
 
-interface Measurement<S extends Scenario> {
+interface Place<S extends Scenario> {
   readonly scenario: S
   readonly candidate: CandidateName
   readonly round: number
 }
 
-function measure(rounds: Rounds, { scenario, ...rest }: Measurement<Scenario>): Promise<Sample[]> {
+function measure(rounds: Rounds, { scenario, ...rest }: Place<Scenario>): Promise<Sample[]> {
   return scenario.kind === 'chat'
     ? measureChat(rounds, { scenario, ...rest })
     : measureImport(rounds, { scenario, ...rest })
@@ -53,26 +56,28 @@ function measure(rounds: Rounds, { scenario, ...rest }: Measurement<Scenario>): 
 
 async function measureChat(
   { code, baseUrl, profileFolder }: Rounds,
-  { scenario, candidate, round }: Measurement<ChatScenario>,
+  { scenario, candidate, round }: Place<ChatScenario>,
 ): Promise<Sample[]> {
   const name = `${scenario.name} ${candidate} ${round}`
   const measured = (await runClient({
-    code: code.chat[candidate],
-    args: [JSON.stringify(tasksFor(scenario, baseUrl))],
+    code: code.chat[scenario.work.kind][candidate],
+    args: [JSON.stringify(jobFor(scenario, baseUrl))],
     name,
     profileFolder,
-  })) as ChatMeasurement
-  assertDone(name, scenario, measured)
-  const series = { scenario: scenario.name, candidate, round }
-  return [
-    { ...series, metric: scenario.metric, value: measured.cpuUs / scenario.units },
-    { ...series, metric: 'peakRssMb', value: measured.peakRssMb },
-  ]
+  })) as Measurement
+  for (const tally of measured.tallies) assertDone(name, scenario, tally)
+  return Object.entries(measured.figures).map(([metric, value]) => ({
+    scenario: scenario.name,
+    candidate,
+    round,
+    metric: metric as Metric,
+    value,
+  }))
 }
 
 async function measureImport(
   { code, profileFolder }: Rounds,
-  { scenario, candidate, round }: Measurement<ImportScenario>,
+  { scenario, candidate, round }: Place<ImportScenario>,
 ): Promise<Sample[]> {
   const measured = (await runClient({
     code: code.import,
@@ -80,13 +85,11 @@ async function measureImport(
     name: `${scenario.name} ${candidate} ${round}`,
     profileFolder,
   })) as ImportMeasurement
-  return [
-    { scenario: scenario.name, candidate, round, metric: scenario.metric, value: measured.cpuUs / 1000 },
-  ]
+  return [{ scenario: scenario.name, candidate, round, metric: 'cpuMs', value: measured.cpuUs / 1000 }]
 }
 
 /** A figure counts only when the work was done: a candidate that stops early must not look fast. */
-function assertDone(name: string, scenario: ChatScenario, { tally }: ChatMeasurement): void {
+function assertDone(name: string, scenario: ChatScenario, tally: Tally): void {
   const expected = expectedTally(scenario)
   for (const key of ['deltas', 'turns', 'toolCalls', 'text'] as const) {
     if (tally[key] === expected[key]) continue

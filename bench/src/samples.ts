@@ -1,5 +1,7 @@
+import { METRICS } from './metrics.ts'
+import type { Metric } from './metrics.ts'
 import { BASELINE } from './scenarios.ts'
-import type { CandidateName, Metric } from './scenarios.ts'
+import type { CandidateName } from './scenarios.ts'
 import { median, medianRatio } from './statistics.ts'
 
 /** One figure of one process. */
@@ -20,8 +22,8 @@ export interface Summary {
   readonly median: number
   readonly min: number
   readonly max: number
-  /** To the baseline: the median of the rounds' ratios. */
-  readonly ratio: number
+  /** To the baseline: the median of the rounds' ratios. `null` for a metric that has no meaningful one. */
+  readonly ratio: number | null
 }
 
 /** The values of one series, by round. */
@@ -52,7 +54,7 @@ export function summarise(samples: readonly Sample[]): Summary[] {
       median: median(values),
       min: Math.min(...values),
       max: Math.max(...values),
-      ratio: medianRatio(values, references),
+      ratio: METRICS[metric].hasRatio ? medianRatio(values, references) : null,
     }
   })
 }

@@ -1,25 +1,30 @@
 import type { FakeScript, FakeScripts, FakeTurn } from '@heddle/testkit/fake-provider'
 import type { Tally, Task } from './clients/candidate.ts'
+import type { AgentsWork } from './clients/measure-agents.ts'
+import type { LeakWork } from './clients/measure-leak.ts'
+import type { StallWork } from './clients/measure-stall.ts'
+import type { ThroughputWork } from './clients/measure-throughput.ts'
+import type { Job } from './clients/run-job.ts'
 
 export type CandidateName = 'fetch-loop' | 'ai-sdk' | 'heddle'
 
 /** What everybody is compared with. */
 export const BASELINE: CandidateName = 'fetch-loop'
 
-export type Metric = 'cpuUsPerDelta' | 'cpuUsPerStep' | 'cpuMs' | 'peakRssMb'
-
 interface ScenarioBase {
   readonly name: string
-  /** What the CPU time is divided by, and into. */
-  readonly metric: Metric
   readonly candidates: readonly CandidateName[]
+  /** 2: it is measured in the first, the third, the fifth round, and so on. */
+  readonly everyRounds: number
 }
 
-/** A conversation with the fake provider. */
+/** How conversations are held and what is measured of them; `src/clients` has a `measure-…` for each. */
+export type ChatWork = ThroughputWork | AgentsWork | StallWork | LeakWork
+
+/** Conversations with the fake provider. */
 export interface ChatScenario extends ScenarioBase {
   readonly kind: 'chat'
-  /** Deltas or steps: the CPU time of the work is divided by it. */
-  readonly units: number
+  readonly work: ChatWork
   readonly script: FakeScript
   readonly warmUpScript: FakeScript
 }
@@ -37,6 +42,9 @@ const EVERYBODY: readonly CandidateName[] = ['fetch-loop', 'ai-sdk', 'heddle']
 /** Calls that the model makes at once in every step of a tool loop. */
 const CALLS_PER_STEP = 4
 
+/** Long enough for a candidate that reads on to have read everything. */
+const STALL_MS = 2_500
+
 /**
  * What is measured.
  *
@@ -47,11 +55,14 @@ export function scenarios(scale: number): readonly Scenario[] {
     streamScenario(scaled(20_000, scale)),
     toolLoopScenario('tool-loop-50', scaled(50, scale)),
     toolLoopScenario('tool-loop-400', scaled(400, scale)),
+    agentsScenario(scaled(1_000, scale)),
+    slowSinkScenario(scaled(150_000, scale), Math.max(50, STALL_MS * scale)),
+    leakScenario(scaled(200, scale)),
     {
       name: 'import',
       kind: 'import',
-      metric: 'cpuMs',
       candidates: EVERYBODY,
+      everyRounds: 1,
       packages: {
         'fetch-loop': ['eventsource-parser'],
         'ai-sdk': ['ai', '@ai-sdk/openai-compatible'],
@@ -61,8 +72,8 @@ export function scenarios(scale: number): readonly Scenario[] {
     {
       name: 'import-core',
       kind: 'import',
-      metric: 'cpuMs',
       candidates: ['fetch-loop', 'heddle'],
+      everyRounds: 1,
       packages: { 'fetch-loop': ['eventsource-parser'], heddle: ['@heddle/core'] },
     },
   ]
@@ -73,9 +84,9 @@ function streamScenario(deltas: number): ChatScenario {
   return {
     name: 'stream',
     kind: 'chat',
-    metric: 'cpuUsPerDelta',
     candidates: EVERYBODY,
-    units: deltas,
+    everyRounds: 1,
+    work: { kind: 'throughput', metric: 'cpuUsPerDelta', units: deltas },
     script: { turns: [{ text: words(deltas) }] },
     warmUpScript: { turns: [{ text: words(Math.min(1_000, deltas)) }] },
   }
@@ -86,26 +97,74 @@ function toolLoopScenario(name: string, steps: number): ChatScenario {
   return {
     name,
     kind: 'chat',
-    metric: 'cpuUsPerStep',
     candidates: EVERYBODY,
-    units: steps,
-    script: { turns: toolTurns(steps) },
-    warmUpScript: { turns: toolTurns(Math.min(10, steps)) },
+    everyRounds: 1,
+    work: { kind: 'throughput', metric: 'cpuUsPerStep', units: steps },
+    script: { turns: [...toolTurns(steps, CALLS_PER_STEP), DONE] },
+    warmUpScript: { turns: [...toolTurns(Math.min(10, steps), CALLS_PER_STEP), DONE] },
   }
 }
 
-function toolTurns(steps: number): FakeTurn[] {
-  const turns: FakeTurn[] = Array.from({ length: steps }, (_, step) => ({
-    toolCalls: Array.from({ length: CALLS_PER_STEP }, (_, call) => ({
-      name: 'noop',
-      arguments: { id: step * CALLS_PER_STEP + call },
-    })),
-  }))
-  return [...turns, { text: ['All', ' done.'] }]
+/** Many agents at once, each with three steps and an answer. */
+function agentsScenario(agents: number): ChatScenario {
+  const script: FakeScript = { turns: [...toolTurns(3, 1), { text: words(200) }] }
+  return {
+    name: 'agents-1000',
+    kind: 'chat',
+    candidates: EVERYBODY,
+    everyRounds: 2,
+    work: { kind: 'agents', agents },
+    script,
+    warmUpScript: script,
+  }
 }
 
-function words(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => ` word${index % 1_000}`)
+/** A long answer for a consumer who stands still after a tenth of it: reading on would show, and so would hoarding. */
+function slowSinkScenario(deltas: number, stallMs: number): ChatScenario {
+  return {
+    name: 'slow-sink',
+    kind: 'chat',
+    candidates: EVERYBODY,
+    everyRounds: 2,
+    work: { kind: 'stall', afterDeltas: Math.ceil(deltas / 10), stallMs },
+    script: { turns: [{ text: words(deltas, deltas) }] },
+    warmUpScript: { turns: [{ text: words(Math.min(1_000, deltas)) }] },
+  }
+}
+
+/** Short runs with a tool call, one after the other. */
+function leakScenario(runsPerBatch: number): ChatScenario {
+  const script: FakeScript = { turns: [...toolTurns(1, 1), { text: words(20) }] }
+  return {
+    name: 'leak',
+    kind: 'chat',
+    candidates: EVERYBODY,
+    everyRounds: 2,
+    work: { kind: 'leak', runsPerBatch },
+    script,
+    warmUpScript: script,
+  }
+}
+
+const DONE: FakeTurn = { text: ['All', ' done.'] }
+
+/** No two calls are equal: making the same ones again would be told to the model, and then stopped. */
+function toolTurns(steps: number, callsPerStep: number): FakeTurn[] {
+  return Array.from({ length: steps }, (_, step) => ({
+    toolCalls: Array.from({ length: callsPerStep }, (_, call) => ({
+      name: 'noop',
+      arguments: { id: step * callsPerStep + call },
+    })),
+  }))
+}
+
+/**
+ * Text in pieces.
+ *
+ * @param distinct - Every so many it begins again. Equal ones share their memory.
+ */
+function words(count: number, distinct = 1_000): string[] {
+  return Array.from({ length: count }, (_, index) => ` word${index % distinct}`)
 }
 
 function scaled(amount: number, scale: number): number {
@@ -123,8 +182,8 @@ export function scriptsFor(chosen: readonly Scenario[]): FakeScripts {
   )
 }
 
-/** The work of a scenario, and what comes before it unmeasured. */
-export function tasksFor(scenario: ChatScenario, baseUrl: string): { warmUp: Task; task: Task } {
+/** What a client process is told to do for a scenario. */
+export function jobFor({ name, work, script, warmUpScript }: ChatScenario, baseUrl: string): Job<ChatWork> {
   const taskFor = (model: string, { turns }: FakeScript): Task => ({
     baseUrl,
     model,
@@ -132,17 +191,14 @@ export function tasksFor(scenario: ChatScenario, baseUrl: string): { warmUp: Tas
     hasTool: turns.length > 1,
     turns: turns.length,
   })
-  return {
-    warmUp: taskFor(warmUpName(scenario.name), scenario.warmUpScript),
-    task: taskFor(scenario.name, scenario.script),
-  }
+  return { warmUp: taskFor(warmUpName(name), warmUpScript), task: taskFor(name, script), work }
 }
 
 function warmUpName(name: string): string {
   return `${name}-warm-up`
 }
 
-/** What a consumer who missed nothing has seen. */
+/** What a consumer who missed nothing has seen of one task. */
 export function expectedTally({ script }: ChatScenario): Tally {
   const deltas = script.turns.flatMap((turn) => turn.text ?? [])
   return {

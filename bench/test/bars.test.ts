@@ -12,15 +12,25 @@ test('compares within each round and takes the median of the ratios', () => {
   ])
 })
 
+test('gives no ratio of values that lie around zero', () => {
+  const samples: Sample[] = [
+    { scenario: 'leak', metric: 'heldKbPerRun', candidate: 'heddle', round: 1, value: -0.2 },
+  ]
+
+  expect(summarise(samples).map(({ median, ratio }) => ({ median, ratio }))).toEqual([
+    { median: -0.2, ratio: null },
+  ])
+})
+
 test('passes a bar at its limit and misses it above', () => {
-  const atLimit = [...perRound('fetch-loop', [2]), ...perRound('heddle', [3])]
-  const above = [...perRound('fetch-loop', [2]), ...perRound('heddle', [3.1])]
+  const atLimit = [...perRound('fetch-loop', [5]), ...perRound('heddle', [6])]
+  const above = [...perRound('fetch-loop', [4]), ...perRound('heddle', [5])]
 
   expect(judgeBars(atLimit).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
-    { value: 1.5, isMet: true },
+    { value: 1.2, isMet: true },
   ])
   expect(judgeBars(above).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
-    { value: 1.55, isMet: false },
+    { value: 1.25, isMet: false },
   ])
 })
 

@@ -15,13 +15,25 @@ test('lets another candidate begin each round', async () => {
   ).toEqual(['fetch-loop', 'ai-sdk', 'heddle', 'ai-sdk', 'heddle', 'fetch-loop'])
 })
 
-test('divides the CPU time by the amount of work', async () => {
+test('makes a sample of every figure', async () => {
   const samples = await runRounds(rounds(whole))
 
   expect(samples.filter(({ candidate }) => candidate === 'heddle')).toEqual([
     { scenario: 'stream', candidate: 'heddle', round: 1, metric: 'cpuUsPerDelta', value: 100 },
     { scenario: 'stream', candidate: 'heddle', round: 1, metric: 'peakRssMb', value: 7 },
   ])
+})
+
+test('measures a scenario as seldom as it says', async () => {
+  const seldom = rounds(whole).scenarios.map((scenario) => ({ ...scenario, everyRounds: 2 }))
+
+  const samples = await runRounds({ ...rounds(whole), scenarios: seldom, count: 4 })
+
+  expect(
+    samples
+      .filter(({ metric, candidate }) => metric === 'cpuUsPerDelta' && candidate === 'heddle')
+      .map(({ round }) => round),
+  ).toEqual([1, 3])
 })
 
 test('counts no figure of a candidate that did less than the work', async () => {
@@ -33,24 +45,24 @@ test('counts no figure of a candidate that did less than the work', async () => 
 })
 
 test('says in one sentence why a candidate failed', async () => {
-  const code = { ...rounds(whole).code.chat, heddle: `throw new RangeError('no such luck')` }
+  const code = rounds(whole).code
+  const throughput = { ...code.chat.throughput, heddle: `throw new RangeError('no such luck')` }
 
-  await expect(runRounds({ ...rounds(whole), code: { chat: code, import: '' } })).rejects.toThrow(
-    'stream heddle 1 did not finish its work: RangeError: no such luck',
-  )
+  await expect(
+    runRounds({ ...rounds(whole), code: { ...code, chat: { ...code.chat, throughput } } }),
+  ).rejects.toThrow('stream heddle 1 did not finish its work: RangeError: no such luck')
 })
 
 /** One round of the stream scenario with clients that only claim what they saw. */
 function rounds(tally: unknown, heddleTally: unknown = tally): Rounds {
+  const figures = { cpuUsPerDelta: 100, peakRssMb: 7 }
   const client = (claimed: unknown): string =>
-    `console.log(${JSON.stringify(JSON.stringify({ cpuUs: 1000, peakRssMb: 7, tally: claimed }))})`
+    `console.log(${JSON.stringify(JSON.stringify({ figures, tallies: [whole, claimed] }))})`
+  const clients = { 'fetch-loop': client(tally), 'ai-sdk': client(tally), heddle: client(heddleTally) }
   return {
     scenarios: stream === undefined ? [] : [stream],
     count: 1,
-    code: {
-      chat: { 'fetch-loop': client(tally), 'ai-sdk': client(tally), heddle: client(heddleTally) },
-      import: '',
-    },
+    code: { chat: { throughput: clients, agents: clients, stall: clients, leak: clients }, import: '' },
     baseUrl: 'http://127.0.0.1:9/v1',
     profileFolder: null,
     onRound: () => {},

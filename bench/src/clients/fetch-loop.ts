@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { NOOP, noop } from './candidate.ts'
-import type { NoopInput, Tally, Task } from './candidate.ts'
+import type { Consumer, NoopInput, Task } from './candidate.ts'
 
 interface Call {
   readonly id: string
@@ -18,29 +18,26 @@ interface Chunk {
 }
 
 /** The baseline: what a good engineer writes by hand when no framework is wanted. */
-export async function fetchLoop(task: Task, tally: Tally): Promise<void> {
+export async function fetchLoop(task: Task, consumer: Consumer): Promise<void> {
   const messages: unknown[] = [{ role: 'user', content: task.prompt }]
   for (;;) {
-    const { text, calls } = await ask(task, messages, (delta) => {
-      tally.deltas++
-      tally.text += delta
-    })
-    tally.turns++
+    const { text, calls } = await ask(task, messages, consumer)
+    consumer.onTurn()
     if (calls.length === 0) return
-    const results = await Promise.all(calls.map((call) => runTool(call, tally)))
+    const results = await Promise.all(calls.map((call) => runTool(call, consumer)))
     messages.push({ role: 'assistant', content: text === '' ? null : text, tool_calls: calls }, ...results)
   }
 }
 
-async function runTool(call: Call, tally: Tally): Promise<unknown> {
-  const content = noop(JSON.parse(call.function.arguments) as NoopInput, tally)
+async function runTool(call: Call, consumer: Consumer): Promise<unknown> {
+  const content = noop(JSON.parse(call.function.arguments) as NoopInput, consumer)
   return { role: 'tool', tool_call_id: call.id, content }
 }
 
 async function ask(
   { baseUrl, model, hasTool }: Task,
   messages: readonly unknown[],
-  onText: (delta: string) => void,
+  consumer: Consumer,
 ): Promise<{ text: string; calls: Call[] }> {
   const response = await fetch(`${baseUrl}/chat/completions`, {
     method: 'POST',
@@ -57,6 +54,7 @@ async function ask(
     throw new Error(`HTTP ${response.status}: ${await response.text()}`)
   }
   let text = ''
+  let pause: Promise<void> | undefined
   const calls: Call[] = []
   const parser = createParser({
     onEvent({ data }) {
@@ -64,7 +62,7 @@ async function ask(
       const delta = (JSON.parse(data) as Chunk).choices[0]?.delta
       if (delta?.content) {
         text += delta.content
-        onText(delta.content)
+        pause = consumer.onText(delta.content) ?? pause
       }
       for (const { index, id = '', function: part } of delta?.tool_calls ?? []) {
         const call = (calls[index] ??= {
@@ -77,8 +75,13 @@ async function ask(
     },
   })
   const decoder = new TextDecoder()
-  for await (const bytes of response.body as AsyncIterable<Uint8Array>)
+  for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
     parser.feed(decoder.decode(bytes, { stream: true }))
+    if (pause !== undefined) {
+      await pause
+      pause = undefined
+    }
+  }
   return { text, calls }
 }
 

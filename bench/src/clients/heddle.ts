@@ -1,15 +1,15 @@
 import { agent, tool } from '@heddle/core'
 import { compatible } from '@heddle/providers/compatible'
 import { NOOP, noop } from './candidate.ts'
-import type { NoopInput, Tally, Task } from './candidate.ts'
+import type { Consumer, NoopInput, Task } from './candidate.ts'
 
 /** Heddle as its documentation shows it. */
-export async function heddle(task: Task, tally: Tally): Promise<void> {
+export async function heddle(task: Task, consumer: Consumer): Promise<void> {
   const noopTool = tool({
     name: NOOP.name,
     description: NOOP.description,
     input: NOOP.inputSchema,
-    execute: (input) => noop(input as unknown as NoopInput, tally),
+    execute: (input) => noop(input as unknown as NoopInput, consumer),
   })
   const worker = agent({
     model: compatible({ provider: 'bench', model: task.model, baseUrl: task.baseUrl, apiKey: 'none' }),
@@ -18,10 +18,10 @@ export async function heddle(task: Task, tally: Tally): Promise<void> {
   })
   const run = worker.run(task.prompt)
   for await (const event of run) {
-    if (event.type === 'turn.ended') tally.turns++
+    if (event.type === 'turn.ended') consumer.onTurn()
     if (event.type === 'text.delta') {
-      tally.deltas++
-      tally.text += event.text
+      const pause = consumer.onText(event.text)
+      if (pause !== undefined) await pause
     }
   }
   const { stop } = await run.result
