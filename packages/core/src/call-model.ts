@@ -9,7 +9,7 @@ import { nextInChain, stepAfterFailure } from './failure-policy.ts'
 import type { FailedAttempt, FailureStep } from './failure-policy.ts'
 import { compactAfterOverflow, compactWhenFull, measureContext } from './fit-context.ts'
 import type { AssistantMessage } from './messages.ts'
-import type { LanguageModel } from './model.ts'
+import type { LanguageModel, ModelRequest } from './model.ts'
 import { hookContext, requestFor } from './model-request.ts'
 import { reserveMoney } from './reserve-money.ts'
 import type { Hold } from './reserve-money.ts'
@@ -30,12 +30,10 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
   yield* prepareTurn(context, turn)
   let mayCompact = true
   for (let attempt = 1; ; attempt++) {
-    const hold = reserveMoney(context)
-    if (attempt === 1 && context.state.turn !== turn)
-      yield [beginTurn(context, turn), ...reserved(turn, hold)]
-    else if (hold) yield reserved(turn, hold)
+    if (attempt === 1) yield* makeRoom(context, turn)
+    const hold = await reserveMoney(context)
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
-    const thrown = yield* attemptTurn(context, turn, answer, hold)
+    const thrown = yield* attemptTurn(context, { turn, answer, hold })
     if (thrown === null) return
     const failed = { turn, attempt, error: toErrorJson(thrown === ABORTED ? 'the run was aborted' : thrown) }
     const freed = mayCompact ? await roomAfterOverflow(context, failed) : null
@@ -59,26 +57,31 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
   }
 }
 
-/** Compaction and escalation come before the turn; a turn that a crash cut off is reset. */
+/** The model may change before the turn; a turn that a crash cut off is reset. */
 async function* prepareTurn(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
-  const compacted = await compactWhenFull(context, turn)
-  if (compacted) yield [compacted]
+  const { id } = context.model
+  // An agent that was changed since the log was written.
+  if (context.state.model !== id) {
+    yield [switched(turn, context.state.model, id, 'The agent that resumed the run has another model.')]
+  }
   const stronger = escalation(context)
   if (stronger) {
-    const error: ErrorJson = {
-      code: 'model.bad_response',
-      message: `${context.model.id} failed several turns in a row.`,
-      retryable: false,
-    }
-    yield [{ type: 'model.switched', turn, from: context.model.id, to: stronger.id, error }]
+    yield [switched(turn, id, stronger.id, `${id} failed several turns in a row.`)]
     context.model = stronger
   }
   // A driver before this one may have told deltas of it.
   if (context.state.turn === turn) yield [{ type: 'turn.reset', turn, discarded: [] }]
 }
 
-function beginTurn(context: LoopContext, turn: number): EventDraft {
-  return { type: 'turn.started', turn, model: context.model.id }
+function switched(turn: number, from: string, to: string, why: string): EventDraft {
+  const error: ErrorJson = { code: 'model.bad_response', message: why, retryable: false }
+  return { type: 'model.switched', turn, from, to, error }
+}
+
+/** Each model has a window of its own. */
+async function* makeRoom(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
+  const compacted = await compactWhenFull(context, turn)
+  if (compacted) yield [compacted]
 }
 
 function escalation(context: LoopContext): LanguageModel | null {
@@ -87,35 +90,61 @@ function escalation(context: LoopContext): LanguageModel | null {
   return nextInChain(context)
 }
 
-/** One attempt, told as it comes. @returns What was thrown, or `null` when the turn is complete. */
-async function* attemptTurn(
-  context: LoopContext,
-  turn: number,
-  answer: AnswerBuilder,
-  hold: Hold | null,
-): AsyncGenerator<LoopBatch, unknown> {
-  const { runtime } = context.plan.agent
+/** One attempt at a turn. */
+interface Attempt {
+  readonly turn: number
+  readonly answer: AnswerBuilder
+  readonly hold: Hold | null
+}
+
+/** Tells the attempt as it comes. @returns What was thrown, or `null` when the turn is complete. */
+async function* attemptTurn(context: LoopContext, attempt: Attempt): AsyncGenerator<LoopBatch, unknown> {
+  const { turn, answer, hold } = attempt
+  const { signal, plan } = context
+  let isAsked = false
+  let paid: EventDraft[] | null = null
   try {
-    const request = await requestFor(context, hold?.maxOutputTokens)
+    const opening = [...begun(context, turn), ...reserved(attempt)]
+    if (opening.length > 0) yield opening
+    const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
+    isAsked = true
     for await (const batch of streamOnce({
       model: context.model,
       request,
-      signal: context.signal,
-      runtime,
+      signal,
+      runtime: plan.agent.runtime,
     })) {
       const heard = answer.take(batch)
       if (heard.length > 0) yield heard
     }
-    const done = await completeTurn(context, turn, answer)
-    yield [...done, ...settled(context, turn, hold, answer)]
+    paid = settled(context, attempt)
+    yield [...(await completeTurn(context, turn, answer)), ...paid]
     return null
   } catch (thrown) {
-    if (hold) yield settled(context, turn, hold, answer)
+    paid ??= settled(context, attempt)
+    if (paid.length > 0) yield paid
     return thrown
   } finally {
-    // Left in the middle: the money must not stay set aside.
-    hold?.reservation.settle(hold.reservation.microUsd)
+    // Left in the middle, because the log failed: the money must not stay set aside.
+    hold?.reservation.settle(isAsked ? hold.reservation.microUsd : 0)
   }
+}
+
+/** A turn begins once, however many attempts it takes. */
+function begun({ state, model }: LoopContext, turn: number): EventDraft[] {
+  return state.turn === turn ? [] : [{ type: 'turn.started', turn, model: model.id }]
+}
+
+function reserved({ turn, hold }: Attempt): EventDraft[] {
+  return hold ? [{ type: 'budget.reserved', turn, microUsd: hold.reservation.microUsd }] : []
+}
+
+/** A hook may ask for a shorter answer than was paid for, not for a longer one. */
+function bounded(request: ModelRequest, hold: Hold | null): ModelRequest {
+  const asked = request.maxOutputTokens ?? Infinity
+  return hold && asked > hold.maxOutputTokens
+    ? { ...request, maxOutputTokens: hold.maxOutputTokens }
+    : request
 }
 
 async function completeTurn(
@@ -155,16 +184,12 @@ function learnFrom(context: LoopContext, inputTokens: number): void {
   context.meter.learn(instructions + tools + history, inputTokens)
 }
 
-function reserved(turn: number, hold: Hold | null): EventDraft[] {
-  return hold ? [{ type: 'budget.reserved', turn, microUsd: hold.reservation.microUsd }] : []
-}
-
-/** What the attempt cost: as reported; nothing when nothing was heard of it; else, not knowing, all that was set aside. */
-function settled(context: LoopContext, turn: number, hold: Hold | null, answer: AnswerBuilder): EventDraft[] {
+/** What the attempt cost: as reported; nothing when nothing came of it; else, not knowing, all that was set aside. */
+function settled(context: LoopContext, { turn, answer, hold }: Attempt): EventDraft[] {
   if (!hold) return []
   const { microUsd } = hold.reservation
   const known = costMicroUsd(answer.end?.usage ?? null, context.model.info.price)
-  const actual = known ?? (answer.wasHeard || answer.end ? microUsd : 0)
+  const actual = known ?? (answer.end || answer.content().length > 0 ? microUsd : 0)
   hold.reservation.settle(actual)
   return [{ type: 'budget.settled', turn, reservedMicroUsd: microUsd, microUsd: actual }]
 }

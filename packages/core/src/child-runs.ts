@@ -1,6 +1,7 @@
 import type { ApprovalRequest } from './events.ts'
 import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
+import { closePart } from './reserve-money.ts'
 import type { RunChild } from './run-child.ts'
 
 /** Thrown through a tool whose child run waits for people: the call is not over, it is taken up again later. */
@@ -46,7 +47,8 @@ export function childRunner(context: LoopContext, { callId, signal, tell }: Chil
     const result = await run.result
     const { stop, usage, costMicroUsd } = result
     if (stop.reason === 'approval') throw new ChildPaused(stop.waiting)
-    tell({ type: 'child.ended', turn, callId, runId, stop, usage, costMicroUsd })
+    const spentMicroUsd = context.budget ? closePart(context.budget, runId) : 0
+    tell({ type: 'child.ended', turn, callId, runId, stop, usage, costMicroUsd, spentMicroUsd })
     return result
   }
 }

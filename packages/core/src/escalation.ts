@@ -4,15 +4,19 @@ import type { RunState } from './run-state.ts'
 
 /**
  * How many of the last turns in a row the model in use failed at: it called a tool that does not exist,
- * or sent arguments that do not fit.
+ * or sent arguments that do not fit. User messages in between change nothing.
  */
 export function weakTurns(state: RunState): number {
   let weak = 0
-  for (let at = state.messages.length - 1; at > 0; at -= 2) {
-    const results = state.messages[at]
-    const answer = state.messages[at - 1]
-    if (results?.role !== 'tool' || !isBy(answer, state.model) || !isWeak(results)) break
-    weak++
+  let results: ToolMessage | null = null
+  for (let at = state.messages.length - 1; at >= 0; at--) {
+    const message = state.messages[at]
+    if (message?.role === 'user') continue
+    if (message?.role === 'tool') results = message
+    else if (results && isBy(message, state.model) && isWeak(results)) {
+      weak++
+      results = null
+    } else break
   }
   return weak
 }

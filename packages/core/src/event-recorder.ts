@@ -1,7 +1,8 @@
 import { LogError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
-import type { DurableEvent, RunEvent, RunRef, TransientEvent } from './events.ts'
+import type { DurableEvent, ParentRun, RunEvent, RunRef, TransientEvent } from './events.ts'
 import type { EventDraft, LoopBatch } from './event-draft.ts'
+import type { RunLease } from './run-lease.ts'
 import type { RunPlan } from './run-plan.ts'
 import { applyEvent } from './run-state.ts'
 import type { RunStateDraft } from './run-state.ts'
@@ -17,20 +18,22 @@ const TRANSIENT: ReadonlySet<string> = new Set<TransientEvent['type']>([
 /** The way of an event: stamped, stored, folded, told to the sinks. */
 export interface EventRecorder {
   stamp<Draft extends EventDraft>(draft: Draft, seq: number): Extract<DurableEvent, { type: Draft['type'] }>
-  /** @throws LogError when the log refused. */
-  store(events: readonly DurableEvent[], fence: number): Promise<void>
+  /** @throws LogError when the log refused, or the right to write was lost. */
+  store(events: readonly DurableEvent[]): Promise<void>
   /** A sink that throws is told nothing more. */
   tell(events: readonly RunEvent[]): Promise<void>
   /** All of it for one batch of the loop. @throws LogError; nothing of the batch was told to anybody then. */
-  take(batch: LoopBatch, state: RunStateDraft, fence: number): Promise<readonly RunEvent[]>
+  take(batch: LoopBatch, state: RunStateDraft): Promise<readonly RunEvent[]>
+  /** Says whose run it is, where only the log knows. */
+  belongsTo(parent: ParentRun | null): void
   readonly sinkErrors: readonly ErrorJson[]
   /** Why the log could not be written. */
   failure: ErrorJson | null
 }
 
-export function eventRecorder(plan: RunPlan): EventRecorder {
+export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
   const { runtime, name: agent } = plan.agent
-  const run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
+  let run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
   const sinks: Sink[] = [...plan.sinks]
   const sinkErrors: ErrorJson[] = []
 
@@ -42,9 +45,12 @@ export function eventRecorder(plan: RunPlan): EventRecorder {
         DurableEvent,
         { type: (typeof draft)['type'] }
       >,
-    async store(events, fence) {
+    belongsTo(parent) {
+      run = { ...run, parent }
+    },
+    async store(events) {
       try {
-        await plan.log.append(plan.runId, events, fence)
+        await plan.log.append(plan.runId, events, lease.fence())
       } catch (thrown) {
         const { code, message } = toErrorJson(thrown, 'log.failed')
         throw new LogError(code, message, { cause: thrown })
@@ -61,7 +67,7 @@ export function eventRecorder(plan: RunPlan): EventRecorder {
         }
       }
     },
-    async take(batch, state, fence) {
+    async take(batch, state) {
       const durable: DurableEvent[] = []
       const events = batch.map((event): RunEvent => {
         if (isTransient(event)) return event
@@ -69,7 +75,7 @@ export function eventRecorder(plan: RunPlan): EventRecorder {
         durable.push(stamped)
         return stamped
       })
-      if (durable.length > 0) await recorder.store(durable, fence)
+      if (durable.length > 0) await recorder.store(durable)
       for (const event of durable) applyEvent(state, event)
       if (sinks.length > 0) await recorder.tell(events)
       return events

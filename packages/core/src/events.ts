@@ -31,7 +31,7 @@ export interface RunLimits {
   readonly toolCalls?: number
   /**
    * Turns in a row with the very same calls: the last of them is not run, but answered with `tool.repeated`;
-   * the next one ends the run. Default 3; `null` allows any number.
+   * the next one ends the run. At least 2, default 3; `null` allows any number.
    */
   readonly repeats?: number | null
 }
@@ -169,7 +169,13 @@ export type DurableEvent = Stamped<
     }
   | { readonly type: 'approval.requested'; readonly turn: number; readonly request: ApprovalRequest }
   /** An answer was taken from the inbox; only the first one for a request, with its hash, has any effect. */
-  | { readonly type: 'approval.answered'; readonly letter: number; readonly answer: ApprovalAnswer }
+  | {
+      readonly type: 'approval.answered'
+      readonly letter: number
+      readonly answer: ApprovalAnswer
+      /** When it was given, in epoch milliseconds; perhaps long before anybody took it. */
+      readonly givenAtMs: number
+    }
   /** A user message was taken from the inbox; the next turn begins with it. */
   | { readonly type: 'input.queued'; readonly letter: number; readonly message: UserMessage }
   /** Money was set aside for the next attempt at this turn. */
@@ -207,6 +213,8 @@ export type DurableEvent = Stamped<
       readonly stop: RunStop
       readonly usage: Usage
       readonly costMicroUsd: number | null
+      /** What it took from the budget, its own children included; 0 when nothing limits the cost. */
+      readonly spentMicroUsd: number
     }
   /** The structured answer that the agent's `output` asks for; the run ends with it. */
   | {

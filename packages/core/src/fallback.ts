@@ -10,8 +10,8 @@ export interface FallbackOptions {
    */
   readonly on?: (error: ErrorJson) => boolean
   /**
-   * Escalation: after this many turns in a row in which the model called an unknown tool, sent arguments
-   * that do not fit, or said nothing at all, the next model takes over. Default: never.
+   * Escalation: after this many turns in a row in which the model called an unknown tool or sent arguments
+   * that do not fit, the next model takes over. At least 1. Default: never.
    */
   readonly escalateAfter?: number
 }
@@ -28,18 +28,22 @@ export interface ModelChain extends LanguageModel {
  * the first token of an answer the switch is silent (`model.switched` only); after it, `turn.reset` says
  * that the turn is told anew. Opaque reasoning never goes to a model that did not write it.
  *
- * @throws ConfigError `config.invalid` for an empty list.
+ * @throws ConfigError `config.invalid` for an empty list, or an `escalateAfter` below 1.
  */
 export function fallback(models: readonly LanguageModel[], options: FallbackOptions = {}): ModelChain {
   const [first] = models
+  const { escalateAfter = Infinity } = options
   if (!first) throw new ConfigError('config.invalid', 'fallback() needs at least one model.')
+  if (!(escalateAfter >= 1)) {
+    throw new ConfigError('config.invalid', `escalateAfter must be a number of turns, not ${escalateAfter}.`)
+  }
   return {
     id: first.id,
     info: first.info,
     chain: models.flatMap(chainOf),
     fallback: {
       on: options.on ?? ((error) => error.code !== 'model.invalid_request'),
-      escalateAfter: options.escalateAfter ?? Infinity,
+      escalateAfter,
     },
     stream: (request, signal) => first.stream(request, signal),
   }

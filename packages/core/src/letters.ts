@@ -12,9 +12,19 @@ export interface ApprovalAnswer {
   readonly reason?: string
 }
 
+/** An answer as the run keeps it. */
+export interface GivenAnswer extends ApprovalAnswer {
+  readonly givenAtMs: number
+}
+
 /** What the world outside may tell a run. It is stored first and becomes an event when the run takes it. */
 export type Letter =
-  | { readonly type: 'approval'; readonly answer: ApprovalAnswer }
+  | {
+      readonly type: 'approval'
+      readonly answer: ApprovalAnswer
+      /** When it was given, in epoch milliseconds of whoever posts it: what counts is that it was in time. */
+      readonly atMs: number
+    }
   /** A user message for the next turn. */
   | { readonly type: 'steer'; readonly message: UserMessage }
   | { readonly type: 'abort'; readonly reason: string }

@@ -1,4 +1,6 @@
-import { ModelError } from './errors.ts'
+import { abortable } from './abortable.ts'
+import { ConfigError, ModelError } from './errors.ts'
+import { isChain } from './fallback.ts'
 import type { LanguageModel } from './model.ts'
 import { sleep, systemRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
@@ -16,13 +18,19 @@ export interface TokenBucket {
   /**
    * Takes from the bucket, first come first served. More than the bucket holds waits for a full one.
    *
-   * @returns When it was taken, or when the signal aborts.
+   * @returns When it was taken, or at once when the signal aborts; nothing is taken then.
    */
   take(amount: number, signal: AbortSignal): Promise<void>
 }
 
-/** Measured by the monotonic clock, so that a changed wall clock neither floods nor starves. */
+/**
+ * Measured by the monotonic clock, so that a changed wall clock neither floods nor starves.
+ *
+ * @throws ConfigError `config.invalid` when a number of the limit is not above 0.
+ */
 export function tokenBucket(limit: RateLimit, runtime: Runtime = systemRuntime): TokenBucket {
+  checkPositive('amount', limit.amount)
+  checkPositive('perMs', limit.perMs)
   let level = limit.amount
   let filledMs = runtime.monotonicMs()
   let queue: Promise<void> = Promise.resolve()
@@ -41,22 +49,32 @@ export function tokenBucket(limit: RateLimit, runtime: Runtime = systemRuntime):
     if (!signal.aborted) level -= wanted
   }
   return {
-    take(amount, signal) {
+    async take(amount, signal) {
       const taken = queue.then(() => takeNow(amount, signal))
       queue = taken
-      return taken
+      // Those before it in the queue may take long; whoever aborts does not wait for them.
+      await abortable(taken, signal).catch(() => null)
     },
   }
 }
 
+function checkPositive(name: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return
+  throw new ConfigError('config.invalid', `The ${name} of a rate limit must be above 0, not ${value}.`)
+}
+
 /**
- * A model that waits for its share before each call. Give one bucket to all models of a provider.
+ * A model that waits for its share before each call. Give one bucket to all models of a provider; of a
+ * `fallback` chain, each model waits.
  *
  * @throws ModelError `model.aborted` when the signal aborts while it waits.
  */
 export function rateLimited(model: LanguageModel, bucket: TokenBucket): LanguageModel {
-  return {
-    ...model,
+  const limited: LanguageModel = {
+    id: model.id,
+    get info() {
+      return model.info
+    },
     async *stream(request, signal) {
       await bucket.take(1, signal)
       if (signal.aborted)
@@ -64,4 +82,9 @@ export function rateLimited(model: LanguageModel, bucket: TokenBucket): Language
       yield* model.stream(request, signal)
     },
   }
+  if (!isChain(model)) return limited
+  return Object.assign(limited, {
+    chain: model.chain.map((one) => rateLimited(one, bucket)),
+    fallback: model.fallback,
+  })
 }

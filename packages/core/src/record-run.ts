@@ -5,11 +5,10 @@ import type { DurableEvent, RunEvent, RunStop } from './events.ts'
 import { textOf } from './messages.ts'
 import { chainOf } from './fallback.ts'
 import { contextMeter } from './context-meter.ts'
-import { EndRun } from './end-run.ts'
 import { outputInstructions } from './final-output.ts'
 import { mailbox } from './mailbox.ts'
 import type { LanguageModel } from './model.ts'
-import { runBudget } from './reserve-money.ts'
+import { closePart, runBudget } from './reserve-money.ts'
 import { eventRecorder } from './event-recorder.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import { repairTranscript } from './repair-transcript.ts'
@@ -36,12 +35,13 @@ export async function* recordRun(
   abort: AbortController,
   settle: (result: RunResult) => void,
 ): AsyncGenerator<readonly RunEvent[], void> {
-  const recorder = eventRecorder(plan)
   const lease = holdLease(plan, abort)
+  const recorder = eventRecorder(plan, lease)
   let drive: Drive | null = null
   let isRead = false
   try {
-    const begun = await beginRun(plan, recorder, await lease.acquire())
+    await lease.acquire()
+    const begun = await beginRun(plan, recorder)
     drive = makeDrive(plan, begun, recorder, abort)
     if (begun.events.length > 0) yield begun.events
     for (let batch = await drive.next(); batch; batch = await drive.next()) yield batch
@@ -55,7 +55,7 @@ export async function* recordRun(
       abort.abort('its reader left')
       await drain(drive, recorder)
     }
-    drive?.close()
+    await drive?.close()
     await lease.release()
     settle(resultOf(plan, drive, recorder))
   }
@@ -69,7 +69,7 @@ interface Drive {
   next(): Promise<readonly RunEvent[] | null>
   /** Ends the loop where it stands; what it started is wound up. */
   abandon(): Promise<void>
-  close(): void
+  close(): Promise<void>
 }
 
 function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: AbortController): Drive {
@@ -84,15 +84,16 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
     budget: runBudget(plan, state),
     leftovers: [],
     model: modelInUse(plan, state),
+    timeUp: null,
   }
-  const stopClock = limitTime(plan, state, abort)
+  const stopClock = limitTime(context, abort)
   const loop = loopFor(begun, context)
   const drive: Drive = {
     state,
     stop: null,
     async next() {
       const step = await loop.next()
-      if (!step.done) return recorder.take(step.value, state, begun.fence)
+      if (!step.done) return recorder.take(step.value, state)
       drive.stop = step.value
       return null
     },
@@ -100,9 +101,10 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
       // The value is only there to please the type: an abandoned loop tells nothing more.
       await loop.return({ reason: 'stopped' })
     },
-    close() {
+    async close() {
       stopClock?.()
-      mail.close()
+      if (plan.budget && state.stop && !state.parent) closePart(plan.budget, plan.runId)
+      await mail.close()
     },
   }
   return drive
@@ -116,11 +118,17 @@ function modelInUse(plan: RunPlan, state: RunStateDraft): LanguageModel {
 }
 
 /** Aborts the run when it was driven for longer than its limit. */
-function limitTime(plan: RunPlan, state: RunStateDraft, abort: AbortController): (() => void) | null {
-  const { ms } = state.limits
+function limitTime(context: LoopContext, abort: AbortController): (() => void) | null {
+  const { limits, activeMs } = context.state
+  const { ms } = limits
   if (ms === undefined) return null
-  const timeUp = new EndRun({ reason: 'ms', ms })
-  return plan.agent.runtime.setTimer(() => abort.abort(timeUp), Math.max(0, ms - state.activeMs))
+  const end = (): void => {
+    if (!abort.signal.aborted) context.timeUp = { reason: 'ms', ms }
+    abort.abort(`the run was driven for longer than its ${ms} ms`)
+  }
+  if (activeMs < ms) return context.plan.agent.runtime.setTimer(end, ms - activeMs)
+  end()
+  return null
 }
 
 function loopFor({ state, failure }: Begun, context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
@@ -169,30 +177,25 @@ async function endUnrecorded(
 /** Where a drive begins. */
 interface Begun {
   readonly state: RunStateDraft
-  readonly fence: number
   /** What was recorded to begin; empty for a run that has ended. */
   readonly events: readonly DurableEvent[]
   /** Why the run can only be ended: its instructions could not be made. */
   readonly failure: ErrorJson | null
 }
 
-async function beginRun(plan: RunPlan, recorder: EventRecorder, fence: number): Promise<Begun> {
-  if (plan.begin !== 'resume') return beginNew(plan, plan.begin, recorder, fence)
+async function beginRun(plan: RunPlan, recorder: EventRecorder): Promise<Begun> {
+  if (plan.begin !== 'resume') return beginNew(plan, plan.begin, recorder)
   const state = await foldLog(plan)
-  if (state.stop) return { state, fence, events: [], failure: null }
+  recorder.belongsTo(state.parent)
+  if (state.stop) return { state, events: [], failure: null }
   const resumed = recorder.stamp({ type: 'run.resumed' }, state.seq + 1)
-  await recorder.store([resumed], fence)
+  await recorder.store([resumed])
   applyEvent(state, resumed)
   await recorder.tell([resumed])
-  return { state, fence, events: [resumed], failure: null }
+  return { state, events: [resumed], failure: null }
 }
 
-async function beginNew(
-  plan: RunPlan,
-  begin: NewRun,
-  recorder: EventRecorder,
-  fence: number,
-): Promise<Begun> {
+async function beginNew(plan: RunPlan, begin: NewRun, recorder: EventRecorder): Promise<Begun> {
   const { instructions, failure } = await resolveInstructions(plan)
   const started = recorder.stamp(
     {
@@ -208,9 +211,9 @@ async function beginNew(
     },
     1,
   )
-  await recorder.store([started], fence)
+  await recorder.store([started])
   await recorder.tell([started])
-  return { state: beginState(started), fence, events: [started], failure }
+  return { state: beginState(started), events: [started], failure }
 }
 
 async function foldLog(plan: RunPlan): Promise<RunStateDraft> {

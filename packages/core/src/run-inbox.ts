@@ -27,7 +27,11 @@ export function runInbox(log: RunLog, runId: string, runtime: Runtime = systemRu
   return {
     // The id makes the store itself refuse a second answer, and a wrong hash cannot block the right one.
     answer: (answer) =>
-      log.post(runId, `approval-${answer.approvalId}-${answer.hash}`, { type: 'approval', answer }),
+      log.post(runId, `approval-${answer.approvalId}-${answer.hash}`, {
+        type: 'approval',
+        answer,
+        atMs: runtime.nowMs(),
+      }),
     steer: (message) =>
       post({ type: 'steer', message: typeof message === 'string' ? userMessage(message) : message }),
     stop: (reason = 'stopped from outside') => post({ type: 'abort', reason }),

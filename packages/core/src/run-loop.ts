@@ -29,11 +29,10 @@ export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, 
 }
 
 function stopFor(context: LoopContext, thrown: unknown): RunStop {
-  const reason: unknown = context.signal.aborted ? context.signal.reason : thrown
-  if (reason instanceof EndRun) return reason.end
-  return context.signal.aborted
-    ? { reason: 'aborted', message: messageOf(reason) }
-    : { reason: 'failed', error: toErrorJson(thrown) }
+  if (context.timeUp) return context.timeUp
+  if (context.signal.aborted) return { reason: 'aborted', message: messageOf(context.signal.reason) }
+  if (thrown instanceof EndRun) return thrown.end
+  return { reason: 'failed', error: toErrorJson(thrown) }
 }
 
 function unusable(context: LoopContext): AgentError {

@@ -1,6 +1,6 @@
 import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
 import type { EventDraft } from './event-draft.ts'
-import type { ParentRun, RunLimits } from './events.ts'
+import type { ParentRun, RunEnd, RunLimits } from './events.ts'
 import type { Message, UserMessage } from './messages.ts'
 import type { LanguageModel, ToolSpec } from './model.ts'
 import type { OutputStrategy } from './output-strategy.ts'
@@ -66,6 +66,8 @@ export interface LoopContext {
   readonly budget: Budget | null
   /** What is to be recorded together with the end of the run. */
   readonly leftovers: EventDraft[]
-  /** Changes when `onError` switches. */
+  /** Changes when a failure or an escalation switches. */
   model: LanguageModel
+  /** Set when the run was aborted because its time is over. */
+  timeUp: RunEnd | null
 }

@@ -5,7 +5,7 @@ import type { JsonValue } from './json.ts'
 import type { OutputStrategy } from './output-strategy.ts'
 import { LogError } from './errors.ts'
 import type { ApprovalRequest, DurableEvent, ParentRun, RunEnd, RunLimits, ToolEffect } from './events.ts'
-import type { ApprovalAnswer } from './letters.ts'
+import type { GivenAnswer } from './letters.ts'
 import { toolCallsOf } from './messages.ts'
 import type { Message, ToolCallPart, ToolResultPart, UserMessage } from './messages.ts'
 import type { FinishReason } from './model.ts'
@@ -33,13 +33,12 @@ export interface RunState {
   readonly calls: readonly ToolCallPart[]
   /** Their results so far, by call id. */
   readonly results: ReadonlyMap<string, ToolResultPart>
-  /** Sum over the turns that reported any. */
   /** Calls of the last turn that were begun, and what beginning them again would do. */
   readonly begun: ReadonlyMap<string, ToolEffect>
   /** What was asked of people in the last turn, by call id. */
   readonly requests: ReadonlyMap<string, ApprovalRequest>
   /** The first answer to each approval id and hash (see `answerKey`), whether or not it was asked yet. */
-  readonly answers: ReadonlyMap<string, ApprovalAnswer>
+  readonly answers: ReadonlyMap<string, GivenAnswer>
   /** User messages that wait for the next turn. */
   readonly queued: readonly UserMessage[]
   /** Position of the last letter that was taken from the inbox. */
@@ -50,7 +49,7 @@ export interface RunState {
   readonly toolCalls: number
   /** How many turns in a row made the very same calls, and which. */
   readonly repeats: { readonly calls: string; readonly times: number }
-  /** Money spent or, where a driver died in between, set aside. Only runs with a budget count it. */
+  /** Money spent or, where a driver died in between, set aside; with that of ended child runs. Only runs with a budget count it. */
   readonly spentMicroUsd: number
   /** Milliseconds in which the run was driven, up to the last event. */
   readonly activeMs: number
@@ -60,6 +59,7 @@ export interface RunState {
   readonly output: { readonly value: JsonValue; readonly by: OutputStrategy } | null
   /** How often a structured answer was sent back. */
   readonly repairs: number
+  /** Sum over the turns that reported any, child runs included. */
   readonly usage: Usage
   /** Of the last ended turn; `null` when its provider reported none. */
   readonly lastUsage: Usage | null
@@ -151,6 +151,60 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
   state.atMs = event.atMs
   switch (event.type) {
     case 'turn.started':
+    case 'turn.ended':
+    case 'turn.reset':
+    case 'message.added':
+    case 'model.switched':
+      return applyTurnEvent(state, event)
+    case 'tool.started':
+    case 'tool.ended':
+    case 'approval.requested':
+    case 'approval.answered':
+    case 'child.ended':
+      return applyCallEvent(state, event)
+    case 'budget.reserved':
+      state.spentMicroUsd += event.microUsd
+      return
+    case 'budget.settled':
+      state.spentMicroUsd += event.microUsd - event.reservedMicroUsd
+      return
+    case 'input.queued':
+      state.lettersRead = event.letter
+      state.queued.push(event.message)
+      return
+    case 'output.accepted':
+      state.output = { value: event.output, by: event.by }
+      return
+    case 'output.rejected':
+      state.repairs++
+      state.queued.push(event.message)
+      return
+    case 'context.compacted':
+      state.compaction = event.compaction
+      return
+    case 'run.ended':
+      state.stop = event.stop
+      return
+    case 'run.started':
+      throw new LogError('log.failed', `Run ${state.runId} was started a second time at event ${event.seq}.`)
+    case 'model.retried':
+    case 'child.started':
+    case 'run.resumed':
+    case 'run.paused':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+type EventOf<Type extends DurableEvent['type']> = Extract<DurableEvent, { type: Type }>
+
+function applyTurnEvent(
+  state: RunStateDraft,
+  event: EventOf<'turn.started' | 'turn.ended' | 'turn.reset' | 'message.added' | 'model.switched'>,
+): void {
+  switch (event.type) {
+    case 'turn.started':
       state.turn = event.turn
       state.finish = null
       state.calls = []
@@ -171,60 +225,41 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       if (event.usage) state.usage = addUsage(state.usage, event.usage)
       state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
       return
-    case 'tool.ended':
-      addResult(state, event.result)
+    case 'turn.reset':
+      // What was told before it was paid for, and nobody knows how much.
+      state.costMicroUsd = null
       return
     case 'model.switched':
       state.model = event.to
       return
-    case 'run.ended':
-      state.stop = event.stop
-      return
-    case 'run.started':
-      throw new LogError('log.failed', `Run ${state.runId} was started a second time at event ${event.seq}.`)
+    default:
+      event satisfies never
+  }
+}
+
+function applyCallEvent(
+  state: RunStateDraft,
+  event: EventOf<'tool.started' | 'tool.ended' | 'approval.requested' | 'approval.answered' | 'child.ended'>,
+): void {
+  switch (event.type) {
     case 'tool.started':
       state.begun.set(event.callId, event.effect)
       state.toolCalls++
       return
-    case 'output.accepted':
-      state.output = { value: event.output, by: event.by }
-      return
-    case 'output.rejected':
-      state.repairs++
-      state.queued.push(event.message)
-      return
-    case 'context.compacted':
-      state.compaction = event.compaction
-      return
-    case 'budget.reserved':
-      state.spentMicroUsd += event.microUsd
-      return
-    case 'budget.settled':
-      state.spentMicroUsd += event.microUsd - event.reservedMicroUsd
-      return
-    case 'child.ended':
-      state.usage = addUsage(state.usage, event.usage)
-      state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
+    case 'tool.ended':
+      addResult(state, event.result)
       return
     case 'approval.requested':
       state.requests.set(event.request.callId, event.request)
       return
     case 'approval.answered':
       state.lettersRead = event.letter
-      keepFirst(state.answers, answerKey(event.answer), event.answer)
+      keepFirst(state.answers, answerKey(event.answer), { ...event.answer, givenAtMs: event.givenAtMs })
       return
-    case 'input.queued':
-      state.lettersRead = event.letter
-      state.queued.push(event.message)
-      return
-    case 'turn.reset':
-      // What was told before it was paid for, and nobody knows how much.
-      state.costMicroUsd = null
-      return
-    case 'model.retried':
-    case 'child.started':
-    case 'run.resumed':
-    case 'run.paused':
+    case 'child.ended':
+      state.usage = addUsage(state.usage, event.usage)
+      state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
+      state.spentMicroUsd += event.spentMicroUsd
       return
     default:
       event satisfies never

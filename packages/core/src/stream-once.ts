@@ -19,6 +19,7 @@ export interface Question {
  */
 export async function* streamOnce(question: Question): AsyncGenerator<readonly ModelEvent[], void> {
   const { model, request, signal, runtime } = question
+  if (signal.aborted) throw ABORTED
   const batches = model.stream(request, signal)[Symbol.asyncIterator]()
   let isOver = false
   try {
