@@ -4,9 +4,11 @@ import { messageDecoder } from './anthropic/message-decoder.ts'
 import { messageEncoder } from './anthropic/message-encoder.ts'
 import { sdkClient } from './anthropic/sdk-client.ts'
 import type { SdkClient } from './anthropic/sdk-client.ts'
-import { parseBaseUrl } from './wire/base-url.ts'
+import { baseUrlReader } from './wire/base-url.ts'
+import type { BaseUrl } from './wire/base-url.ts'
 import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
 import type { Fetch } from './wire/defaults.ts'
+import type { EncodedBody } from './wire/encoded-bodies.ts'
 import { MAX_TIMER_MS } from './wire/open-line.ts'
 import type { Patience } from './wire/open-line.ts'
 import { readBatches } from './wire/read-batches.ts'
@@ -71,14 +73,14 @@ export function anthropic(options: AnthropicOptions): LanguageModel {
     idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_PATIENCE.idleTimeoutMs,
   }
   let client: Promise<SdkClient> | undefined
-  const connect = (url: URL): Promise<SdkClient> =>
+  const connect = (url: BaseUrl): Promise<SdkClient> =>
     (client ??= sdkClient({
-      baseUrl: url.href.replace(/\/+$/, ''),
+      baseUrl: url.href,
       headers: options.headers ?? {},
       fetch: options.fetch,
       timeoutMs: Math.min(patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
     }))
-  const wire: Wire = { options, provider, patience, encode, connect }
+  const wire: Wire = { options, provider, patience, encode, readBaseUrl: baseUrlReader(provider), connect }
   return {
     id,
     get info() {
@@ -95,14 +97,15 @@ interface Wire {
   readonly options: AnthropicOptions
   readonly provider: string
   readonly patience: Patience
-  encode(request: ModelRequest): string
-  connect(url: URL): Promise<SdkClient>
+  encode(request: ModelRequest): EncodedBody
+  readBaseUrl(text: string): BaseUrl
+  connect(url: BaseUrl): Promise<SdkClient>
 }
 
 function messagesCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
-  const url = parseBaseUrl(provider, (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
+  const url = wire.readBaseUrl((options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
   const vendor: Vendor = { provider, secrets: [apiKey, ...Object.values(options.headers ?? {})] }
   return {
     vendor,
@@ -110,7 +113,6 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
     patience: wire.patience,
     decoder: messageDecoder(vendor),
     send: async (lineSignal) => {
-      const body = wire.encode(request)
       const client = await wire.connect(url)
       // A bearer token, as the SDK itself sends a key.
       const headers = {
@@ -118,10 +120,15 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
         authorization: `Bearer ${apiKey}`,
         ...options.headers,
       }
+      const body = wire.encode(request)
       try {
-        return await client.post('/v1/messages', { body, headers, signal: lineSignal }).asResponse()
+        return await client
+          .post('/v1/messages', { body: body.bytes, headers, signal: lineSignal })
+          .asResponse()
       } catch (thrown) {
         throw fromSdk(vendor, thrown)
+      } finally {
+        body.release()
       }
     },
   }

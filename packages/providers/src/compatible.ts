@@ -2,9 +2,12 @@ import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
 import { chatDecoder } from './compatible/chat-decoder.ts'
 import { chatEncoder } from './compatible/chat-encoder.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
-import { parseBaseUrl } from './wire/base-url.ts'
+import { baseUrlReader } from './wire/base-url.ts'
+import type { BaseUrl } from './wire/base-url.ts'
+import { callFetch } from './wire/call-fetch.ts'
 import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
 import type { Fetch } from './wire/defaults.ts'
+import type { EncodedBody } from './wire/encoded-bodies.ts'
 import { readBatches } from './wire/read-batches.ts'
 import type { WireCall } from './wire/read-batches.ts'
 
@@ -45,22 +48,29 @@ export interface CompatibleOptions {
 export function compatible(options: CompatibleOptions): LanguageModel {
   const { provider, model, dialect = {} } = options
   const id = `${provider}/${model}`
-  const encode = chatEncoder({ provider, model, id, dialect })
+  const wire: Wire = {
+    options,
+    encode: chatEncoder({ provider, model, id, dialect }),
+    readBaseUrl: baseUrlReader(provider),
+  }
   return {
     id,
     get info() {
       return options.info ?? UNKNOWN_INFO
     },
-    stream: (request, signal) => readBatches(() => chatCall(options, encode, request), signal),
+    stream: (request, signal) => readBatches(() => chatCall(wire, request), signal),
   }
 }
 
-function chatCall(
-  options: CompatibleOptions,
-  encode: (request: ModelRequest) => string,
-  request: ModelRequest,
-): WireCall {
-  const url = parseBaseUrl(options.provider, options.baseUrl)
+interface Wire {
+  readonly options: CompatibleOptions
+  encode(request: ModelRequest): EncodedBody
+  readBaseUrl(text: string): BaseUrl
+}
+
+function chatCall(wire: Wire, request: ModelRequest): WireCall {
+  const { options } = wire
+  const url = wire.readBaseUrl(options.baseUrl)
   const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
   const vendor = {
     provider: options.provider,
@@ -74,15 +84,21 @@ function chatCall(
       idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_PATIENCE.idleTimeoutMs,
     },
     decoder: chatDecoder(vendor),
-    send: (lineSignal) =>
-      (options.fetch ?? globalThis.fetch)(`${url.href.replace(/\/$/, '')}/chat/completions`, {
-        method: 'POST',
-        headers: headersOf(options, apiKey),
-        body: encode(request),
-        signal: lineSignal,
-        // A redirect to another host must not carry the transcript there.
-        redirect: 'manual',
-      }),
+    send: async (lineSignal) => {
+      const body = wire.encode(request)
+      try {
+        return await callFetch(options.fetch, `${url.href}/chat/completions`, {
+          method: 'POST',
+          headers: headersOf(options, apiKey),
+          body: body.bytes,
+          signal: lineSignal,
+          // A redirect to another host must not carry the transcript there; and for `manual`, Node copies the body.
+          redirect: 'error',
+        })
+      } finally {
+        body.release()
+      }
+    },
   }
 }
 

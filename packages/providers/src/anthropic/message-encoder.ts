@@ -12,8 +12,9 @@ import type {
 } from '@heddle/core'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
-import { encodedMessages } from '../wire/encoded-messages.ts'
-import { jsonBody } from '../wire/json-body.ts'
+import { encodedTools } from '../wire/encoded-tools.ts'
+import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { jsonBodies } from '../wire/json-body.ts'
 
 /** Who is asked. */
 export interface MessageTarget {
@@ -31,40 +32,44 @@ export interface MessageTarget {
  * @returns A function from a request to its JSON body. Equal requests give equal bytes, and a turn's
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
-export function messageEncoder(target: MessageTarget): (request: ModelRequest) => string {
-  const encoded = encodedMessages((message) => encodeBlocks(target, message), encodeTool)
+export function messageEncoder(target: MessageTarget): (request: ModelRequest) => EncodedBody {
+  const toolsJson = encodedTools(encodeTool)
+  const encode = jsonBodies((message, before) => encodeNext(target, message, before))
   const model = JSON.stringify(target.model)
   // Set for the whole request instead of on a block, the mark does not wander with the transcript.
   const cacheControl = target.isCached ? '{"type":"ephemeral"}' : ''
 
-  return (request) => {
-    const members: (readonly [string, string])[] = [
-      ['model', model],
-      ['stream', 'true'],
-      ['max_tokens', JSON.stringify(request.maxOutputTokens ?? target.maxOutputTokens())],
-      ['temperature', request.temperature === undefined ? '' : JSON.stringify(request.temperature)],
-      ['cache_control', cacheControl],
-      ['tools', request.tools.length === 0 ? '' : encoded.tools(request.tools)],
-      ['system', request.instructions === '' ? '' : JSON.stringify(request.instructions.toWellFormed())],
-      ['messages', joinTurns(request.messages, encoded.message)],
-    ]
-    return jsonBody(members, request.extraBody)
-  }
+  return ({ instructions, messages, tools, maxOutputTokens, temperature, extraBody }) =>
+    encode({
+      members: [
+        ['model', model],
+        ['stream', 'true'],
+        ['max_tokens', JSON.stringify(maxOutputTokens ?? target.maxOutputTokens())],
+        ['temperature', temperature === undefined ? '' : JSON.stringify(temperature)],
+        ['cache_control', cacheControl],
+        ['tools', tools.length === 0 ? '' : toolsJson(tools)],
+        ['system', instructions === '' ? '' : JSON.stringify(instructions.toWellFormed())],
+      ],
+      messages,
+      frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
+      extra: extraBody,
+    })
 }
 
-/** Tool results speak as the user, and neighbours of one role become one message: the API wants roles to alternate. */
-function joinTurns(messages: readonly Message[], blocksOf: (message: Message) => string): string {
-  let json = ''
-  let open: 'user' | 'assistant' | null = null
-  for (const message of messages) {
-    const blocks = blocksOf(message)
-    if (blocks === '') continue
-    const role = message.role === 'assistant' ? 'assistant' : 'user'
-    if (role === open) json += `,${blocks}`
-    else json += `${open === null ? '' : ']},'}{"role":"${role}","content":[${blocks}`
-    open = role
-  }
-  return open === null ? '[]' : `[${json}]}]`
+/**
+ * Tool results speak as the user, and neighbours of one role become one message: the API wants roles to
+ * alternate. So the latest message is always open; the end of the transcript closes it.
+ */
+function encodeNext(target: MessageTarget, message: Message, before: Message | null): string {
+  const blocks = encodeBlocks(target, message)
+  if (blocks === '') return ''
+  const role = roleOf(message)
+  if (before !== null && role === roleOf(before)) return `,${blocks}`
+  return `${before === null ? '' : ']},'}{"role":"${role}","content":[${blocks}`
+}
+
+function roleOf(message: Message): 'user' | 'assistant' {
+  return message.role === 'assistant' ? 'assistant' : 'user'
 }
 
 function encodeTool({ name, description, inputSchema }: ToolSpec): JsonValue {

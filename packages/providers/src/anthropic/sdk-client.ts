@@ -1,3 +1,4 @@
+import { callFetch } from '../wire/call-fetch.ts'
 import type { Fetch } from '../wire/defaults.ts'
 
 /** The one thing we use of the vendor's SDK: a POST with its headers, and its errors. */
@@ -6,7 +7,8 @@ export interface SdkClient {
 }
 
 interface SdkRequest {
-  readonly body: string
+  /** JSON, as UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
@@ -33,8 +35,8 @@ export async function sdkClient(settings: SdkSettings): Promise<SdkClient> {
     logLevel: 'off',
     // Our own time-outs tell what was waited for; the SDK's only has to be longer.
     timeout: settings.timeoutMs,
-    fetchOptions: { redirect: 'manual' },
-    fetch: (url, init) => (settings.fetch ?? globalThis.fetch)(urlText(url), init ?? {}),
+    fetchOptions: { redirect: 'error' },
+    fetch: (url, init) => callFetch(settings.fetch, urlText(url), init ?? {}),
     defaultHeaders: { ...withoutCustomHeaders(), ...settings.headers },
   })
 }

@@ -12,8 +12,9 @@ import type {
   UserMessage,
 } from '@heddle/core'
 import { callInput } from '../wire/call-input.ts'
-import { encodedMessages } from '../wire/encoded-messages.ts'
-import { jsonBody } from '../wire/json-body.ts'
+import { encodedTools } from '../wire/encoded-tools.ts'
+import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { jsonBodies } from '../wire/json-body.ts'
 import { shortCallId, wireCallId } from '../wire/call-ids.ts'
 
 /** In what a server differs from OpenAI. */
@@ -41,31 +42,34 @@ export interface ChatTarget {
 }
 
 /** @returns A function from a request to its JSON body. Equal requests give equal bytes. */
-export function chatEncoder(target: ChatTarget): (request: ModelRequest) => string {
+export function chatEncoder(target: ChatTarget): (request: ModelRequest) => EncodedBody {
   const { dialect } = target
-  const encoded = encodedMessages((message) => encodeMessage(target, message), encodeTool)
+  const toolsJson = encodedTools(encodeTool)
+  const encode = jsonBodies((message, before) => {
+    const json = encodeMessage(target, message)
+    return json === '' || before === null ? json : `,${json}`
+  })
   const maxTokensField = dialect.maxTokensField ?? 'max_tokens'
   const model = JSON.stringify(target.model)
   const streamOptions = dialect.asksForUsage === false ? '' : '{"include_usage":true}'
 
   return (request) => {
-    let messages = request.instructions === '' ? '' : encodeSystem(request.instructions)
-    for (const message of request.messages) {
-      const json = encoded.message(message)
-      if (json !== '') messages += messages === '' ? json : `,${json}`
-    }
     const hasTools = request.tools.length > 0
-    const members: (readonly [string, string])[] = [
-      ['model', model],
-      ['stream', 'true'],
-      ['stream_options', streamOptions],
-      [maxTokensField, numberJson(request.maxOutputTokens)],
-      ['temperature', numberJson(request.temperature)],
-      ['reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? '"none"' : ''],
-      ['tools', hasTools ? encoded.tools(request.tools) : ''],
-      ['messages', `[${messages}]`],
-    ]
-    return jsonBody(members, request.extraBody)
+    const system = request.instructions === '' ? '' : encodeSystem(request.instructions)
+    return encode({
+      members: [
+        ['model', model],
+        ['stream', 'true'],
+        ['stream_options', streamOptions],
+        [maxTokensField, numberJson(request.maxOutputTokens)],
+        ['temperature', numberJson(request.temperature)],
+        ['reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? '"none"' : ''],
+        ['tools', hasTools ? toolsJson(request.tools) : ''],
+      ],
+      messages: request.messages,
+      frame: (isEmpty) => ({ opening: `[${system}${system === '' || isEmpty ? '' : ','}`, closing: ']' }),
+      extra: request.extraBody,
+    })
   }
 }
 

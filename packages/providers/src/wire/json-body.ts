@@ -1,22 +1,39 @@
-import type { JsonObject } from '@heddle/core'
+import type { JsonObject, Message } from '@heddle/core'
+import { encodedBodies } from './encoded-bodies.ts'
+import type { BodyFrame, EncodedBody, EncodeNext } from './encoded-bodies.ts'
 
-/**
- * Joins a request body from members that are JSON already. The transcript comes last, so that the body
- * of one turn is the beginning of the next one's.
- *
- * @param members - Name and JSON; empty JSON leaves the member out.
- * @param extra - Wins over every member of the same name.
- */
-export function jsonBody(
-  members: readonly (readonly [string, string])[],
-  extra: JsonObject | undefined,
-): string {
-  let body = ''
+/** What a request body is made of. */
+export interface JsonBody {
+  /** Name and JSON of all members but `messages`; empty JSON leaves the member out. */
+  readonly members: readonly (readonly [string, string])[]
+  /** The member `messages`. It comes last, so that the body of one turn is the beginning of the next one's. */
+  readonly messages: readonly Message[]
+  /** What stands around the encoded messages. */
+  frame(isEmpty: boolean): BodyFrame
+  /** Comes first, and wins over every member of the same name. */
+  readonly extra: JsonObject | undefined
+}
+
+/** @returns A function that makes request bodies, each going on where its conversation's last one ended. */
+export function jsonBodies(encodeNext: EncodeNext): (body: JsonBody) => EncodedBody {
+  const encode = encodedBodies(encodeNext)
+  return ({ members, messages, frame, extra }) => {
+    const head = `{${joinMembers(members, extra)}`
+    if (extra?.['messages'] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
+    return encode(messages, (isEmpty) => {
+      const { opening, closing } = frame(isEmpty)
+      return { opening: `${head},"messages":${opening}`, closing: `${closing}}` }
+    })
+  }
+}
+
+function joinMembers(members: JsonBody['members'], extra: JsonObject | undefined): string {
+  let json = ''
   for (const [name, value] of Object.entries(extra ?? {})) {
-    if (value !== undefined) body += `,${JSON.stringify(name)}:${JSON.stringify(value)}`
+    if (value !== undefined) json += `,${JSON.stringify(name)}:${JSON.stringify(value)}`
   }
-  for (const [name, json] of members) {
-    if (json !== '' && extra?.[name] === undefined) body += `,"${name}":${json}`
+  for (const [name, value] of members) {
+    if (value !== '' && extra?.[name] === undefined) json += `,"${name}":${value}`
   }
-  return `{${body.slice(1)}}`
+  return json.slice(1)
 }

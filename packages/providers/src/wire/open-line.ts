@@ -1,4 +1,5 @@
 import { isAgentError, messageOf, ModelError } from '@heddle/core'
+import { redirected } from './vendor-error.ts'
 
 /** How long silence is borne, in milliseconds. `Infinity` waits for ever. */
 export interface Patience {
@@ -90,6 +91,7 @@ function silence(provider: string, hasBegun: boolean, limitMs: number): ModelErr
 
 function brokenLine(provider: string, where: string, hasBegun: boolean, thrown: unknown): ModelError {
   const reason = reasonOf(thrown)
+  if (!hasBegun && REDIRECTED.test(reason)) return redirected(provider, thrown)
   return hasBegun
     ? new ModelError(
         'model.interrupted',
@@ -108,6 +110,9 @@ function brokenLine(provider: string, where: string, hasBegun: boolean, thrown: 
         },
       )
 }
+
+/** What `fetch` says of a redirect that it must not follow: undici (Node), Deno, Bun. */
+const REDIRECTED = /^(unexpected ?redirect\b|encountered redirect while redirect mode is)/i
 
 /** `fetch failed` says nothing; the errno is up to three causes further down. */
 function reasonOf(thrown: unknown): string {

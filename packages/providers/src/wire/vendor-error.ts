@@ -52,12 +52,19 @@ export function vendorError(vendor: Vendor, failure: VendorFailure): ModelError 
   })
 }
 
+/**
+ * `fetch` follows no redirect of ours and rejects instead, without a status. A redirect may lead to
+ * another host, which must get neither key nor transcript.
+ */
+export function redirected(provider: string, cause: unknown): ModelError {
+  return new ModelError('model.invalid_request', `${provider} answered with ${REDIRECT}`, { cause })
+}
+
 /** A stream that cannot be understood; worth one more try. */
 export function badResponse(vendor: Vendor, problem: string, cause?: unknown): ModelError {
   return new ModelError('model.bad_response', `${vendor.provider} ${problem}`, { retryable: true, cause })
 }
 
-/** A redirect may lead to another host, which must get neither key nor transcript. */
 const REDIRECT = 'a redirect, which is not followed; correct the base URL'
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -259,6 +259,23 @@ describe('failures', () => {
     })
   })
 
+  test('does not follow a redirect', async () => {
+    const other = await okServer()
+    const server = await providerServer((response) => {
+      response.writeHead(307, { location: `${other.url}/v1/messages` })
+      response.end()
+    })
+
+    const { error } = await askUntilFailure(anthropic({ model: 'm', apiKey: KEY, baseUrl: server.url }))
+
+    expect((error as ModelError).toJSON()).toEqual({
+      code: 'model.invalid_request',
+      message: 'anthropic answered with a redirect, which is not followed; correct the base URL',
+      retryable: false,
+    })
+    expect(other.requests).toEqual([])
+  })
+
   test('an abort while the answer comes closes the socket', async () => {
     const server = await providerServer((response) => {
       beginStream(response)

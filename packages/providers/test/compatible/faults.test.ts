@@ -226,7 +226,11 @@ describe('an answer that is no stream', () => {
       response.end()
     })
 
-    expect(await failureOf(modelAt(server.url))).toMatchObject({ code: 'model.invalid_request' })
+    expect(await failureOf(modelAt(server.url))).toEqual({
+      code: 'model.invalid_request',
+      message: 'fake answered with a redirect, which is not followed; correct the base URL',
+      retryable: false,
+    })
     expect(other.requests).toEqual([])
   })
 })
