@@ -41,7 +41,7 @@ export type FailureDecision = 'stop' | 'retry' | { readonly model: LanguageModel
 export interface RetryPolicy {
   /** Attempts per turn, the first included; 1 never retries. Default 4. */
   readonly attempts: number
-  /** Wait before the second attempt; it doubles each time, with full jitter. Default 500. */
+  /** Wait before the second attempt; it doubles each time; half of each wait is left to chance. Default 500. */
   readonly baseDelayMs: number
   /** No own wait is longer. Default 30,000. */
   readonly maxDelayMs: number

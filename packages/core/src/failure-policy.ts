@@ -1,4 +1,5 @@
-import type { ModelFailure, RetryPolicy } from './agent-definition.ts'
+import { ABORTED, abortable } from './abortable.ts'
+import type { FailureDecision, ModelFailure, RetryPolicy } from './agent-definition.ts'
 import type { ErrorJson } from './errors.ts'
 import { chainOf, isChain } from './fallback.ts'
 import type { LanguageModel } from './model.ts'
@@ -23,7 +24,7 @@ export async function stepAfterFailure(context: LoopContext, failed: FailedAttem
   const { definition, retry, runtime } = context.plan.agent
   const { turn, attempt, error } = failed
   const failure: ModelFailure = { runId: context.plan.runId, turn, attempt, model: context.model.id, error }
-  const chosen = await definition.onError?.(failure)
+  const chosen = await askOnError(context, failure)
   if (typeof chosen === 'object') return { delayMs: 0, model: chosen.model }
   if (chosen === 'stop') return 'stop'
   const mayRetry = chosen === 'retry' || (error.retryable && attempt < retry.attempts)
@@ -33,6 +34,18 @@ export async function stepAfterFailure(context: LoopContext, failed: FailedAttem
   return next && isChain(definition.model) && definition.model.fallback.on(error)
     ? { delayMs: 0, model: next }
     : 'stop'
+}
+
+/** Not ours, and may take for ever: an abort does not wait for it. */
+async function askOnError(context: LoopContext, failure: ModelFailure): Promise<FailureDecision | void> {
+  const { onError } = context.plan.agent.definition
+  if (!onError) return
+  try {
+    return await abortable(Promise.resolve(onError(failure)), context.signal)
+  } catch (thrown) {
+    if (thrown === ABORTED) return 'stop'
+    throw thrown
+  }
 }
 
 /** The model after the one in use; `null` at the end of the chain. */

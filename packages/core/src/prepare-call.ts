@@ -1,7 +1,8 @@
-import { strictest } from './approvals.ts'
+import { actionHash, strictest } from './approvals.ts'
 import type { ApprovalVerdict } from './approvals.ts'
 import { messageOf } from './errors.ts'
 import type { ErrorCode } from './errors.ts'
+import type { JsonValue } from './json.ts'
 import type { ToolCallPart, ToolResultPart, ToolStatus } from './messages.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
@@ -20,7 +21,15 @@ export interface ReadyCall {
 
 /** What became of looking at a call: its result, without running it; or it may run, perhaps after a person was asked. */
 export type PreparedCall =
-  { readonly result: ToolResultPart } | { readonly ready: ReadyCall; readonly ask: string | null }
+  { readonly result: ToolResultPart } | { readonly ready: ReadyCall; readonly ask: AskedAction | null }
+
+/** The exact action that a person is asked about. */
+export interface AskedAction {
+  readonly reason: string
+  readonly input: JsonValue
+  /** See `actionHash`. */
+  readonly hash: string
+}
 
 /** Finds the tool, validates the arguments, and asks the tool and the policy for their verdict. Never throws. */
 export async function prepareCall(context: LoopContext, call: ToolCallPart): Promise<PreparedCall> {
@@ -34,7 +43,10 @@ export async function prepareCall(context: LoopContext, call: ToolCallPart): Pro
     if (ready.isRepeat) return repeatOf(context, ready)
     const verdict = await verdictOn(context, ready)
     if (verdict === 'run') return { ready, ask: null }
-    if ('ask' in verdict) return { ready, ask: verdict.ask }
+    if ('ask' in verdict) {
+      const input = toJsonValue(ready.input)
+      return { ready, ask: { reason: verdict.ask, input, hash: await actionHash(tool.name, input) } }
+    }
     return { result: deniedResult(call, verdict.deny) }
   } catch (thrown) {
     return {

@@ -1,6 +1,6 @@
 import { AgentError, messageOf, toErrorJson } from './errors.ts'
 import type { RunEnd, RunStop } from './events.ts'
-import { ABORTED } from './abortable.ts'
+import { ABORTED, abortable } from './abortable.ts'
 import { callModel } from './call-model.ts'
 import { callTools, refuseCalls } from './call-tools.ts'
 import { EndRun } from './end-run.ts'
@@ -86,14 +86,16 @@ async function askOnStep(context: LoopContext): Promise<RunEnd | null> {
   const last = messages.at(-1)
   const results = last?.role === 'tool' ? last : null
   const message = results ? messages.at(-2) : last
-  const said = await onStep({
+  const step = {
     runId,
     turn,
-    message: message?.role === 'assistant' ? message : { role: 'assistant', content: [] },
+    message: message?.role === 'assistant' ? message : { role: 'assistant' as const, content: [] },
     results,
     usage: lastUsage,
     costMicroUsd: lastCostMicroUsd,
-  })
+  }
+  // It is not ours, and may take for ever.
+  const said = await abortable(Promise.resolve(onStep(step)), context.signal)
   if (said !== 'stop') return null
   return next.do === 'end' ? next.stop : { reason: 'stopped' }
 }

@@ -34,13 +34,20 @@ function randomLetters(count: number): string {
   return letters
 }
 
+/** A longer delay would overflow the 32 bits of `setTimeout`, which then fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647
+
 /** The web standards: `Date`, `performance`, `setTimeout`, `crypto`. */
 export const systemRuntime: Runtime = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   setTimer(wake, delayMs) {
-    // A longer delay would overflow the 32-bit timer and fire at once.
-    const timer = setTimeout(wake, Math.min(delayMs, 2_147_483_647))
+    let timer: ReturnType<typeof setTimeout>
+    const wait = (restMs: number): void => {
+      const partMs = Math.min(restMs, LONGEST_TIMER_MS)
+      timer = setTimeout(() => (partMs < restMs ? wait(restMs - partMs) : wake()), partMs)
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
   newId: (prefix) => `${prefix}_${randomLetters(ID_LENGTH)}`,

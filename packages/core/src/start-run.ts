@@ -9,9 +9,6 @@ import type { RunPlan } from './run-plan.ts'
 export function startRun(plan: RunPlan): Run {
   const abort = new AbortController()
   const passAbort = (): void => abort.abort(plan.signal?.reason)
-  if (plan.signal?.aborted) passAbort()
-  else plan.signal?.addEventListener('abort', passAbort, { once: true })
-
   const settled = Promise.withResolvers<RunResult>()
   const batches = recordRun(plan, abort, (result) => {
     plan.signal?.removeEventListener('abort', passAbort)
@@ -27,6 +24,9 @@ export function startRun(plan: RunPlan): Run {
       )
     }
     isClaimed = true
+    // Not before: a run that nobody reads leaves nothing on a signal that outlives it.
+    if (plan.signal?.aborted) passAbort()
+    else plan.signal?.addEventListener('abort', passAbort, { once: true })
     return batches
   }
   const drainUnlessClaimed = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 import { ChildPaused } from './child-runs.ts'
 import type { ApprovalRequest, TransientEvent } from './events.ts'
 import { executeTool } from './execute-tool.ts'
-import type { ToolResultPart } from './messages.ts'
+import type { ToolCallPart, ToolResultPart } from './messages.ts'
 import { outbox } from './outbox.ts'
 import type { ReadyCall } from './prepare-call.ts'
 import type { EventDraft } from './event-draft.ts'
+import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
 
 /**
@@ -20,16 +21,22 @@ export interface ToolPool {
   /** What the running calls told; waits for something, or for a nudge. */
   take(): Promise<readonly (EventDraft | TransientEvent)[]>
   nudge(): void
-  /** What the child runs of calls that are not over wait for. */
-  readonly pausedFor: readonly ApprovalRequest[]
+  /** Calls that are not over, because their child runs wait for people. */
+  readonly paused: PausedCall[]
   /** When no call runs any more. */
   settled(): Promise<unknown>
+}
+
+/** A call whose child run is to be resumed later. */
+export interface PausedCall {
+  readonly ready: ReadyCall
+  readonly waiting: readonly ApprovalRequest[]
 }
 
 export function toolPool(context: LoopContext): ToolPool {
   const told = outbox<EventDraft | TransientEvent>()
   const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
-  const pausedFor: ApprovalRequest[] = []
+  const paused: PausedCall[] = []
 
   /** Never rejects: `executeTool` turns every failure into a result. */
   const serve = async (ready: ReadyCall): Promise<void> => {
@@ -42,7 +49,7 @@ export function toolPool(context: LoopContext): ToolPool {
       event: told.put,
     })
     if (result instanceof ChildPaused) {
-      pausedFor.push(...result.waiting)
+      paused.push({ ready, waiting: result.waiting })
       running.delete(callId)
       told.nudge()
     } else told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
@@ -65,11 +72,18 @@ export function toolPool(context: LoopContext): ToolPool {
       return events
     },
     nudge: told.nudge,
-    pausedFor,
+    paused,
     settled: () => Promise.all([...running.values()].map(({ served }) => served)),
   }
 }
 
 export function endedEvent(context: LoopContext, result: ToolResultPart, durationMs = 0): EventDraft {
   return { type: 'tool.ended', turn: context.state.turn, callId: result.callId, result, durationMs }
+}
+
+/** The results of calls that an abort kept from being run. */
+export function interruptedEvents(context: LoopContext, calls: readonly ToolCallPart[]): EventDraft[] {
+  return calls.map((call) =>
+    endedEvent(context, interruptedResult(call, 'the run was aborted before it began')),
+  )
 }
