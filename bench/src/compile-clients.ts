@@ -7,6 +7,7 @@ export interface ClientCode {
   /** By kind of work and candidate. */
   readonly chat: Readonly<Record<ChatWork['kind'], Readonly<Record<CandidateName, string>>>>
   readonly import: string
+  readonly append: string
 }
 
 /**
@@ -20,8 +21,10 @@ export async function compileClients(): Promise<ClientCode> {
       agents: await chatClients('measure-agents', 'measureAgents'),
       stall: await chatClients('measure-stall', 'measureStall'),
       leak: await chatClients('measure-leak', 'measureLeak'),
+      steps: await chatClients('measure-steps', 'measureSteps'),
     },
     import: await compile(`import { measureImport } from './measure-import.ts'; await measureImport()`),
+    append: await compile(`import { measureAppend } from './measure-append.ts'; await measureAppend()`),
   }
 }
 
@@ -38,6 +41,7 @@ async function chatClients(file: string, measure: string): Promise<Record<Candid
     'fetch-loop': await clientOf('fetch-loop', 'fetchLoop'),
     'ai-sdk': await clientOf('ai-sdk', 'aiSdk'),
     heddle: await clientOf('heddle', 'heddle'),
+    'heddle-sqlite': await clientOf('heddle-sqlite', 'heddleSqlite'),
   }
 }
 

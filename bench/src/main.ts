@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { spawnFakeProvider } from '@heddle/testkit/fake-provider'
 import { judgeBars } from './bars.ts'
 import type { Bar } from './bars.ts'
@@ -37,7 +39,7 @@ async function main(): Promise<number> {
 }
 
 function chooseScenarios({ only, scale }: BenchOptions): readonly Scenario[] {
-  const all = scenarios(scale)
+  const all = scenarios({ scale, hasStore: hasStore() })
   const names = all.map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) {
@@ -46,13 +48,19 @@ function chooseScenarios({ only, scale }: BenchOptions): readonly Scenario[] {
   return only.length === 0 ? all : all.filter(({ name }) => only.includes(name))
 }
 
+/** Whether the store can be imported; where it was not built, its folder is there all the same. */
+function hasStore(): boolean {
+  return existsSync(fileURLToPath(import.meta.resolve('@heddle/store')))
+}
+
 function header({ rounds, scale }: BenchOptions): string {
   const [first, ...others] = cpus()
   const machine = `${others.length + 1} x ${first?.model ?? 'unknown CPU'}`
   const isBuilt = !import.meta.resolve('@heddle/core').endsWith('.ts')
   const packages = isBuilt ? 'built packages' : 'packages from sources: import figures mean nothing'
   const work = scale === 1 ? '' : `, scale ${scale}`
-  return `Node ${process.versions.node}, ${machine}; ${packages}; ${rounds} round(s)${work}, ratios to fetch-loop`
+  const left = hasStore() ? '' : '; without heddle-sqlite: @heddle/store is not built'
+  return `Node ${process.versions.node}, ${machine}; ${packages}; ${rounds} round(s)${work}, ratios to fetch-loop${left}`
 }
 
 async function measureAll(options: BenchOptions, chosen: readonly Scenario[]): Promise<Sample[]> {

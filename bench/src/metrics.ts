@@ -9,11 +9,17 @@ export type Metric =
   | 'pulledPercent'
   | 'heldMb'
   | 'heldKbPerRun'
+  | 'stepMs'
+  | 'eventsPerSecond'
+  | 'syncMs'
 
-/** What a metric is called in the table, and whether a quotient of two of its values says anything. */
+/** What one process measured. */
+export type Figures = Readonly<Partial<Record<Metric, number>>>
+
+/** What a metric is called in the table, and whether there is a quotient to the baseline. */
 interface MetricInfo {
   readonly label: string
-  /** False where the values lie around zero. */
+  /** False where the values lie around zero, or the baseline does nothing of the kind. */
   readonly hasRatio: boolean
 }
 
@@ -28,4 +34,7 @@ export const METRICS: Readonly<Record<Metric, MetricInfo>> = {
   pulledPercent: { label: 'pulled %', hasRatio: true },
   heldMb: { label: 'heap held MB', hasRatio: false },
   heldKbPerRun: { label: 'heap held KB/run', hasRatio: false },
+  stepMs: { label: 'wall ms/step', hasRatio: true },
+  eventsPerSecond: { label: 'events/s', hasRatio: false },
+  syncMs: { label: 'bare disk sync ms', hasRatio: false },
 }

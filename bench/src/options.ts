@@ -21,8 +21,8 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: npm run bench [-- options]
   --rounds N        processes per candidate and scenario, half as many for long ones; 7 unless said otherwise
-  --only NAMES      scenarios to run, separated by commas: stream, tool-loop-50, tool-loop-400, agents-1000,
-                    slow-sink, leak, import, import-core
+  --only NAMES      scenarios to run, separated by commas: stream, tool-loop-50, tool-loop-400, lone-steps,
+                    agents-1000, slow-sink, leak, durable-log, import, import-core
   --json FILE       also write [{ scenario, metric, candidate, median, ratio }], ratios to the fetch-loop
   --check           exit with 1 when a bar is missed
   --scale FACTOR    less work, to try the bench out: 0.01 is a hundredth; bars are judged at 1 only

@@ -20,10 +20,10 @@ export function figuresTable(summaries: readonly Summary[]): string {
 export function barsTable(bars: readonly Bar[]): string {
   return table([
     ['bar', 'limit', 'measured', ''],
-    ...bars.map(({ name, limit, value, isMet }) => [
+    ...bars.map(({ name, limit, side, value, isMet }) => [
       name,
-      String(limit),
-      value.toPrecision(3),
+      `${side === 'at most' ? '≤' : '≥'} ${limit}`,
+      figure(value),
       isMet ? 'pass' : 'MISSED',
     ]),
   ])

@@ -3,11 +3,11 @@ import type { ImportMeasurement } from './clients/measure-import.ts'
 import type { Measurement } from './clients/run-job.ts'
 import type { ClientCode } from './compile-clients.ts'
 import { BenchError } from './bench-error.ts'
-import type { Metric } from './metrics.ts'
+import type { Figures, Metric } from './metrics.ts'
 import { runClient } from './run-client.ts'
 import type { Sample } from './samples.ts'
 import { expectedTally, jobFor } from './scenarios.ts'
-import type { CandidateName, ChatScenario, ImportScenario, Scenario } from './scenarios.ts'
+import type { AppendScenario, CandidateName, ChatScenario, ImportScenario, Scenario } from './scenarios.ts'
 
 /** Everything that stays the same from round to round. */
 export interface Rounds {
@@ -49,9 +49,16 @@ interface Place<S extends Scenario> {
 }
 
 function measure(rounds: Rounds, { scenario, ...rest }: Place<Scenario>): Promise<Sample[]> {
-  return scenario.kind === 'chat'
-    ? measureChat(rounds, { scenario, ...rest })
-    : measureImport(rounds, { scenario, ...rest })
+  switch (scenario.kind) {
+    case 'chat':
+      return measureChat(rounds, { scenario, ...rest })
+    case 'append':
+      return measureAppend(rounds, { scenario, ...rest })
+    case 'import':
+      return measureImport(rounds, { scenario, ...rest })
+    default:
+      return scenario satisfies never
+  }
 }
 
 async function measureChat(
@@ -66,7 +73,24 @@ async function measureChat(
     profileFolder,
   })) as Measurement
   for (const tally of measured.tallies) assertDone(name, scenario, tally)
-  return Object.entries(measured.figures).map(([metric, value]) => ({
+  return samplesOf({ scenario, candidate, round }, measured.figures)
+}
+
+async function measureAppend(
+  { code, profileFolder }: Rounds,
+  { scenario, candidate, round }: Place<AppendScenario>,
+): Promise<Sample[]> {
+  const figures = (await runClient({
+    code: code.append,
+    args: [JSON.stringify(scenario.work)],
+    name: `${scenario.name} ${candidate} ${round}`,
+    profileFolder,
+  })) as Figures
+  return samplesOf({ scenario, candidate, round }, figures)
+}
+
+function samplesOf({ scenario, candidate, round }: Place<Scenario>, figures: Figures): Sample[] {
+  return Object.entries(figures).map(([metric, value]) => ({
     scenario: scenario.name,
     candidate,
     round,

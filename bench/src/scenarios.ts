@@ -1,12 +1,14 @@
 import type { FakeScript, FakeScripts, FakeTurn } from '@heddle/testkit/fake-provider'
 import type { Tally, Task } from './clients/candidate.ts'
 import type { AgentsWork } from './clients/measure-agents.ts'
+import type { AppendWork } from './clients/measure-append.ts'
 import type { LeakWork } from './clients/measure-leak.ts'
 import type { StallWork } from './clients/measure-stall.ts'
+import type { StepsWork } from './clients/measure-steps.ts'
 import type { ThroughputWork } from './clients/measure-throughput.ts'
 import type { Job } from './clients/run-job.ts'
 
-export type CandidateName = 'fetch-loop' | 'ai-sdk' | 'heddle'
+export type CandidateName = 'fetch-loop' | 'ai-sdk' | 'heddle' | 'heddle-sqlite'
 
 /** What everybody is compared with. */
 export const BASELINE: CandidateName = 'fetch-loop'
@@ -19,7 +21,7 @@ interface ScenarioBase {
 }
 
 /** How conversations are held and what is measured of them; `src/clients` has a `measure-…` for each. */
-export type ChatWork = ThroughputWork | AgentsWork | StallWork | LeakWork
+export type ChatWork = ThroughputWork | AgentsWork | StallWork | LeakWork | StepsWork
 
 /** Conversations with the fake provider. */
 export interface ChatScenario extends ScenarioBase {
@@ -35,7 +37,13 @@ export interface ImportScenario extends ScenarioBase {
   readonly packages: Readonly<Partial<Record<CandidateName, readonly string[]>>>
 }
 
-export type Scenario = ChatScenario | ImportScenario
+/** Many runs that write to one log, without agents. */
+export interface AppendScenario extends ScenarioBase {
+  readonly kind: 'append'
+  readonly work: AppendWork
+}
+
+export type Scenario = ChatScenario | ImportScenario | AppendScenario
 
 const EVERYBODY: readonly CandidateName[] = ['fetch-loop', 'ai-sdk', 'heddle']
 
@@ -45,39 +53,50 @@ const CALLS_PER_STEP = 4
 /** Long enough for a candidate that reads on to have read everything. */
 const STALL_MS = 2_500
 
-/**
- * What is measured.
- *
- * @param scale - The amount of work, 1 for the published figures; less makes a quick trial of the bench itself.
- */
-export function scenarios(scale: number): readonly Scenario[] {
+/** What the scenarios depend on. */
+export interface ScenarioOptions {
+  /** The amount of work, 1 for the published figures; less makes a quick trial of the bench itself. */
+  readonly scale: number
+  /** Whether `@heddle/store` is there, so that runs on disk are measured too. */
+  readonly hasStore: boolean
+}
+
+/** What is measured. */
+export function scenarios({ scale, hasStore }: ScenarioOptions): readonly Scenario[] {
+  const durable: readonly CandidateName[] = hasStore ? ['heddle-sqlite'] : []
   return [
-    streamScenario(scaled(20_000, scale)),
+    { ...streamScenario(scaled(20_000, scale)), candidates: [...EVERYBODY, ...durable] },
     toolLoopScenario('tool-loop-50', scaled(50, scale)),
     toolLoopScenario('tool-loop-400', scaled(400, scale)),
+    { ...loneStepsScenario(scaled(100, scale)), candidates: [...EVERYBODY, ...durable] },
     agentsScenario(scaled(1_000, scale)),
     slowSinkScenario(scaled(150_000, scale), Math.max(50, STALL_MS * scale)),
     leakScenario(scaled(200, scale)),
-    {
-      name: 'import',
-      kind: 'import',
-      candidates: EVERYBODY,
-      everyRounds: 1,
-      packages: {
-        'fetch-loop': ['eventsource-parser'],
-        'ai-sdk': ['ai', '@ai-sdk/openai-compatible'],
-        heddle: ['@heddle/core', '@heddle/providers/compatible'],
-      },
-    },
-    {
-      name: 'import-core',
-      kind: 'import',
-      candidates: ['fetch-loop', 'heddle'],
-      everyRounds: 1,
-      packages: { 'fetch-loop': ['eventsource-parser'], heddle: ['@heddle/core'] },
-    },
+    ...(hasStore ? [durableLogScenario(scaled(1_000, scale))] : []),
+    ...importScenarios,
   ]
 }
+
+const importScenarios: readonly ImportScenario[] = [
+  {
+    name: 'import',
+    kind: 'import',
+    candidates: EVERYBODY,
+    everyRounds: 1,
+    packages: {
+      'fetch-loop': ['eventsource-parser'],
+      'ai-sdk': ['ai', '@ai-sdk/openai-compatible'],
+      heddle: ['@heddle/core', '@heddle/providers/compatible'],
+    },
+  },
+  {
+    name: 'import-core',
+    kind: 'import',
+    candidates: ['fetch-loop', 'heddle'],
+    everyRounds: 1,
+    packages: { 'fetch-loop': ['eventsource-parser'], heddle: ['@heddle/core'] },
+  },
+]
 
 /** One answer in many deltas, all of them sent at once. */
 function streamScenario(deltas: number): ChatScenario {
@@ -102,6 +121,19 @@ function toolLoopScenario(name: string, steps: number): ChatScenario {
     work: { kind: 'throughput', metric: 'cpuUsPerStep', units: steps },
     script: { turns: [...toolTurns(steps, CALLS_PER_STEP), DONE] },
     warmUpScript: { turns: [...toolTurns(Math.min(10, steps), CALLS_PER_STEP), DONE] },
+  }
+}
+
+/** Steps of one call, one after the other in an idle process. */
+function loneStepsScenario(steps: number): ChatScenario {
+  return {
+    name: 'lone-steps',
+    kind: 'chat',
+    candidates: EVERYBODY,
+    everyRounds: 1,
+    work: { kind: 'steps' },
+    script: { turns: [...toolTurns(steps, 1), DONE] },
+    warmUpScript: { turns: [...toolTurns(Math.min(20, steps), 1), DONE] },
   }
 }
 
@@ -143,6 +175,17 @@ function leakScenario(runsPerBatch: number): ChatScenario {
     work: { kind: 'leak', runsPerBatch },
     script,
     warmUpScript: script,
+  }
+}
+
+/** Many runs that write to one log at the same time. */
+function durableLogScenario(runs: number): AppendScenario {
+  return {
+    name: 'durable-log',
+    kind: 'append',
+    candidates: ['heddle-sqlite'],
+    everyRounds: 1,
+    work: { runs, appendsPerRun: 20 },
   }
 }
 

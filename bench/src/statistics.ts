@@ -17,3 +17,8 @@ export function median(values: readonly number[]): number {
 export function medianRatio(values: readonly number[], references: readonly number[]): number {
   return median(values.map((value, round) => value / (references[round] ?? NaN)))
 }
+
+/** The same for differences. */
+export function medianDifference(values: readonly number[], references: readonly number[]): number {
+  return median(values.map((value, round) => value - (references[round] ?? NaN)))
+}

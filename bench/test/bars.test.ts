@@ -34,6 +34,34 @@ test('passes a bar at its limit and misses it above', () => {
   ])
 })
 
+test('misses a bar below a limit that asks for more', () => {
+  const perSecond = (value: number): Sample[] => [
+    { scenario: 'durable-log', metric: 'eventsPerSecond', candidate: 'heddle-sqlite', round: 1, value },
+  ]
+
+  const bars = [20_000, 19_999].flatMap((value) => judgeBars(perSecond(value)))
+
+  expect(bars.map(({ side, isMet }) => ({ side, isMet }))).toEqual([
+    { side: 'at least', isMet: true },
+    { side: 'at least', isMet: false },
+  ])
+})
+
+test('judges what a disk adds to a step by the difference within each round', () => {
+  const stepMs = (candidate: Sample['candidate'], values: readonly number[]): Sample[] =>
+    values.map((value, index) => ({
+      scenario: 'lone-steps',
+      metric: 'stepMs',
+      candidate,
+      round: index + 1,
+      value,
+    }))
+
+  const bars = judgeBars([...stepMs('heddle', [1, 2, 4]), ...stepMs('heddle-sqlite', [2, 2.5, 4.25])])
+
+  expect(bars.map(({ value, isMet }) => ({ value, isMet }))).toEqual([{ value: 0.5, isMet: true }])
+})
+
 test('judges only what was measured', () => {
   expect(judgeBars(perRound('ai-sdk', [1]))).toEqual([])
 })

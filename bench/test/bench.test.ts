@@ -22,12 +22,15 @@ test('measures every candidate and writes one row per figure', { timeout: 120_00
   expect(stdout).toContain('The bars are judged at full scale only.')
   const rows = JSON.parse(await readFile(file, 'utf8')) as Row[]
   expect(rows.map(({ scenario, metric, candidate }) => `${scenario} ${metric} ${candidate}`)).toEqual([
-    ...chatRows('stream', ['cpuUsPerDelta', 'peakRssMb']),
+    ...chatRows('stream', ['cpuUsPerDelta', 'peakRssMb'], WITH_SQLITE),
     ...chatRows('tool-loop-50', ['cpuUsPerStep', 'peakRssMb']),
     ...chatRows('tool-loop-400', ['cpuUsPerStep', 'peakRssMb']),
+    ...chatRows('lone-steps', ['stepMs'], WITH_SQLITE),
     ...chatRows('agents-1000', ['cpuMsPerAgent', 'rssKbPerAgent', 'loopStallMs']),
     ...chatRows('slow-sink', ['pulledPercent', 'heldMb']),
     ...chatRows('leak', ['heldKbPerRun']),
+    'durable-log eventsPerSecond heddle-sqlite',
+    'durable-log syncMs heddle-sqlite',
     'import cpuMs fetch-loop',
     'import cpuMs ai-sdk',
     'import cpuMs heddle',
@@ -37,7 +40,7 @@ test('measures every candidate and writes one row per figure', { timeout: 120_00
   for (const row of rows) {
     expect(Object.keys(row)).toEqual(['scenario', 'metric', 'candidate', 'median', 'ratio'])
     expect(row.median).toBeTypeOf('number')
-    if (row.metric.startsWith('held')) expect(row.ratio).toBeNull()
+    if (WITHOUT_RATIO.includes(row.metric)) expect(row.ratio).toBeNull()
     else if (row.metric.startsWith('cpu') && row.candidate === 'fetch-loop') expect(row.ratio).toBe(1)
     else if (row.metric.startsWith('cpu')) expect(row.ratio).toBeGreaterThan(0)
   }
@@ -46,7 +49,7 @@ test('measures every candidate and writes one row per figure', { timeout: 120_00
 test.for([
   [
     ['--only', 'strem'],
-    'There is no scenario "strem"; there are stream, tool-loop-50, tool-loop-400, agents-1000',
+    'There is no scenario "strem"; there are stream, tool-loop-50, tool-loop-400, lone-steps',
   ],
   [['--rounds', '0'], '--rounds must be a whole number from 1 up, not "0".'],
   [['--scale', '2'], '--scale must be a number above 0 and at most 1, not "2".'],
@@ -67,10 +70,12 @@ interface Row {
   readonly ratio: number | null
 }
 
-function chatRows(scenario: string, metrics: readonly string[]): string[] {
-  return metrics.flatMap((metric) =>
-    ['fetch-loop', 'ai-sdk', 'heddle'].map((candidate) => `${scenario} ${metric} ${candidate}`),
-  )
+const EVERYBODY = ['fetch-loop', 'ai-sdk', 'heddle']
+const WITH_SQLITE = [...EVERYBODY, 'heddle-sqlite']
+const WITHOUT_RATIO = ['heldMb', 'heldKbPerRun', 'eventsPerSecond', 'syncMs']
+
+function chatRows(scenario: string, metrics: readonly string[], candidates = EVERYBODY): string[] {
+  return metrics.flatMap((metric) => candidates.map((candidate) => `${scenario} ${metric} ${candidate}`))
 }
 
 function bench(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {

@@ -4,7 +4,9 @@ import type { Rounds } from '../src/run-rounds.ts'
 import { expectedTally, scenarios } from '../src/scenarios.ts'
 import type { ChatScenario } from '../src/scenarios.ts'
 
-const [stream] = scenarios(0.0005).filter((scenario): scenario is ChatScenario => scenario.kind === 'chat')
+const [stream] = scenarios({ scale: 0.0005, hasStore: false }).filter(
+  (scenario): scenario is ChatScenario => scenario.kind === 'chat',
+)
 const whole = stream === undefined ? undefined : expectedTally(stream)
 
 test('lets another candidate begin each round', async () => {
@@ -58,11 +60,13 @@ function rounds(tally: unknown, heddleTally: unknown = tally): Rounds {
   const figures = { cpuUsPerDelta: 100, peakRssMb: 7 }
   const client = (claimed: unknown): string =>
     `console.log(${JSON.stringify(JSON.stringify({ figures, tallies: [whole, claimed] }))})`
-  const clients = { 'fetch-loop': client(tally), 'ai-sdk': client(tally), heddle: client(heddleTally) }
+  const own = client(tally)
+  const clients = { 'fetch-loop': own, 'ai-sdk': own, heddle: client(heddleTally), 'heddle-sqlite': own }
+  const chat = { throughput: clients, agents: clients, stall: clients, leak: clients, steps: clients }
   return {
     scenarios: stream === undefined ? [] : [stream],
     count: 1,
-    code: { chat: { throughput: clients, agents: clients, stall: clients, leak: clients }, import: '' },
+    code: { chat, import: '', append: '' },
     baseUrl: 'http://127.0.0.1:9/v1',
     profileFolder: null,
     onRound: () => {},

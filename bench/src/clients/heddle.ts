@@ -1,10 +1,18 @@
 import { agent, tool } from '@heddle/core'
+import type { RunOptions } from '@heddle/core'
 import { compatible } from '@heddle/providers/compatible'
 import { NOOP, noop } from './candidate.ts'
-import type { Consumer, NoopInput, Task } from './candidate.ts'
+import type { Candidate, Consumer, NoopInput, Task } from './candidate.ts'
 
 /** Heddle as its documentation shows it. */
-export async function heddle(task: Task, consumer: Consumer): Promise<void> {
+export const heddle: Candidate = heddleWith({})
+
+/** The same with something else than the defaults of a run. */
+export function heddleWith(options: RunOptions): Candidate {
+  return (task, consumer) => work(task, consumer, options)
+}
+
+async function work(task: Task, consumer: Consumer, options: RunOptions): Promise<void> {
   const noopTool = tool({
     name: NOOP.name,
     description: NOOP.description,
@@ -16,7 +24,7 @@ export async function heddle(task: Task, consumer: Consumer): Promise<void> {
     tools: task.hasTool ? [noopTool] : [],
     limits: { steps: task.turns },
   })
-  const run = worker.run(task.prompt)
+  const run = worker.run(task.prompt, options)
   for await (const event of run) {
     if (event.type === 'turn.ended') consumer.onTurn()
     if (event.type === 'text.delta') {

@@ -1,4 +1,4 @@
-import type { Metric } from '../metrics.ts'
+import type { Figures } from '../metrics.ts'
 import type { Candidate, Tally, Task } from './candidate.ts'
 
 /** What a client process is asked to do: the warm-up is not measured. */
@@ -11,7 +11,7 @@ export interface Job<Work> {
 
 /** What a client process prints. */
 export interface Measurement {
-  readonly figures: Readonly<Partial<Record<Metric, number>>>
+  readonly figures: Figures
   /** One for every time the task was done. */
   readonly tallies: readonly Tally[]
 }
