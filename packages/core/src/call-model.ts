@@ -7,10 +7,11 @@ import { weakTurns } from './escalation.ts'
 import { isChain } from './fallback.ts'
 import { nextInChain, stepAfterFailure } from './failure-policy.ts'
 import type { FailedAttempt, FailureStep } from './failure-policy.ts'
-import { compactAfterOverflow, compactWhenFull, measureContext } from './fit-context.ts'
+import { compactAfterOverflow, compactWhenFull } from './fit-context.ts'
+import { HookFailure } from './hooks.ts'
 import type { AssistantMessage } from './messages.ts'
 import type { LanguageModel, ModelRequest } from './model.ts'
-import { hookContext, requestFor } from './model-request.ts'
+import { messageOfHooks, requestFor } from './model-request.ts'
 import { reserveMoney } from './reserve-money.ts'
 import type { Hold } from './reserve-money.ts'
 import type { EventDraft, LoopBatch } from './event-draft.ts'
@@ -35,6 +36,10 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
     const thrown = yield* attemptTurn(context, { turn, answer, hold })
     if (thrown === null) return
+    if (thrown instanceof HookFailure) {
+      keepPartial(context, turn, answer)
+      throw thrown.cause
+    }
     const failed = { turn, attempt, error: toErrorJson(thrown === ABORTED ? 'the run was aborted' : thrown) }
     const freed = mayCompact ? await roomAfterOverflow(context, failed) : null
     if (freed) {
@@ -42,7 +47,7 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
       yield [freed, ...resetEvents(turn, answer)]
       continue
     }
-    const step = context.signal.aborted ? 'stop' : await stepAfterFailure(context, failed)
+    const step = await decide(context, failed, answer)
     if (step === 'stop') {
       keepPartial(context, turn, answer)
       throw thrown
@@ -54,6 +59,19 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
     }
     await sleep(context.plan.agent.runtime, step.delayMs, context.signal)
     if (context.signal.aborted) throw ABORTED
+  }
+}
+
+async function decide(
+  context: LoopContext,
+  failed: FailedAttempt,
+  answer: AnswerBuilder,
+): Promise<FailureStep> {
+  try {
+    return context.signal.aborted ? 'stop' : await stepAfterFailure(context, failed)
+  } catch (bug) {
+    keepPartial(context, failed.turn, answer)
+    throw bug
   }
 }
 
@@ -159,7 +177,6 @@ async function completeTurn(
       retryable: true,
     })
   }
-  learnFrom(context, end.usage?.inputTokens ?? 0)
   const content = answer.content()
   const cost = costMicroUsd(end.usage, info.price)
   const ended: EventDraft = {
@@ -170,18 +187,8 @@ async function completeTurn(
     costMicroUsd: cost,
   }
   if (content.length === 0) return [ended]
-  let message: AssistantMessage = { role: 'assistant', content, model: id }
-  for (const hook of context.plan.agent.definition.hooks ?? []) {
-    message = (await hook.afterModel?.(message, hookContext(context))) ?? message
-  }
-  return [{ type: 'message.added', turn, message }, ended]
-}
-
-/** Only agents that measure pay for measuring. */
-function learnFrom(context: LoopContext, inputTokens: number): void {
-  if (!context.budget && context.model.info.contextWindow === null) return
-  const { instructions, tools, history } = measureContext(context)
-  context.meter.learn(instructions + tools + history, inputTokens)
+  const message = await messageOfHooks(context, { role: 'assistant', content, model: id })
+  return message.content.length === 0 ? [ended] : [{ type: 'message.added', turn, message }, ended]
 }
 
 /** What the attempt cost: as reported; nothing when nothing came of it; else, not knowing, all that was set aside. */

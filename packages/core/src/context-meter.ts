@@ -1,44 +1,109 @@
-import { estimateMessageTokens } from './token-estimate.ts'
-import type { Compaction } from './context-view.ts'
+import type { ContextParts } from './compact-context.ts'
 import { viewOf } from './context-view.ts'
+import type { Compaction, IsPinned } from './context-view.ts'
 import type { Message } from './messages.ts'
+import type { ToolSpec } from './model.ts'
+import type { RunState } from './run-state.ts'
+import { estimateMessagesTokens, estimateTextTokens, estimateToolTokens } from './token-estimate.ts'
 
 /** Real counts that are further off than this say more about a tokeniser we do not know than about ours. */
 const SCALE_BOUNDS = { min: 0.25, max: 2 } as const
 
-/** Keeps count of what a model sees, message by message, so that a long history is not counted anew each turn. */
+/** What the measure depends on: the log alone, so that a resumed run measures as the first one did. */
+export type MeteredState = Pick<
+  RunState,
+  'model' | 'instructions' | 'messages' | 'compaction' | 'counted' | 'queued'
+>
+
+/**
+ * Keeps count of what a model sees, message by message, so that a long history is not counted anew each
+ * turn. What a provider has counted is scaled by what it said; what is new is counted in full at least.
+ */
 export interface ContextMeter {
-  /** Tokens of the history as the model sees it: estimated, then scaled by what its provider last counted. */
-  historyTokens(messages: readonly Message[], compaction: Compaction | null): number
-  /** Scales an estimate of anything else. */
+  /** Estimated tokens of a request, but for its answer. */
+  measure(state: MeteredState): Omit<ContextParts, 'reservedOutput'>
+  /** Estimated tokens of the history if another part of it were out of view. */
+  historyUnder(state: MeteredState, compaction: Compaction): number
+  /** Estimated tokens of something that no provider has counted yet. */
   scaled(tokens: number): number
-  /** Learns from a real count. */
-  learn(estimatedTokens: number, countedTokens: number): void
+  /** Real tokens for each one that we estimate, as the provider last counted; 1 before. */
+  readonly scale: number
 }
 
-export function contextMeter(isPinned?: (message: Message) => boolean): ContextMeter {
+/** @param toolsUnder - What the model is told of the tools. */
+export function contextMeter(
+  toolsUnder: (compaction: Compaction | null) => readonly ToolSpec[],
+  isPinned?: IsPinned,
+): ContextMeter {
   let scale = 1
-  let counted = 0
-  let tokens = 0
-  let countedUnder: Compaction | null = null
+  let learned: RunState['counted'] = null
+  /** Unscaled tokens of the history that the provider has counted. */
+  let learnedTokens = 0
+  const sum = runningSum(isPinned)
+  const instructionTokens = memoOfOne(estimateTextTokens)
+
+  const learn = ({ counted, messages, instructions, model }: MeteredState): void => {
+    const usable = counted?.model === model ? counted : null
+    if (usable === learned) return
+    learned = usable
+    scale = 1
+    learnedTokens = 0
+    if (!usable) return
+    learnedTokens = sum(messages, usable.messages, usable.compaction)
+    const fixed = instructionTokens(instructions) + estimateToolTokens(toolsUnder(usable.compaction))
+    const seen = usable.inputTokens / Math.max(1, fixed + learnedTokens)
+    scale = Math.min(SCALE_BOUNDS.max, Math.max(SCALE_BOUNDS.min, seen))
+  }
+  const scaled = (tokens: number): number => Math.ceil(tokens * Math.max(1, scale))
+  const history = (messages: readonly Message[], compaction: Compaction | null): number => {
+    const all = sum(messages, messages.length, compaction)
+    if (!learned) return all
+    const old =
+      learned.compaction === compaction
+        ? learnedTokens
+        : estimateMessagesTokens(viewOf(messages.slice(0, learned.messages), compaction, isPinned))
+    return Math.ceil(Math.min(all, old) * scale) + scaled(Math.max(0, all - old))
+  }
   return {
-    historyTokens(messages, compaction) {
-      if (compaction !== countedUnder || counted > messages.length) {
-        countedUnder = compaction
-        tokens = sum(viewOf(messages, compaction, isPinned))
-      } else tokens += sum(messages.slice(counted))
-      counted = messages.length
-      return Math.ceil(tokens * scale)
+    measure(state) {
+      learn(state)
+      return {
+        instructions: Math.ceil(instructionTokens(state.instructions) * scale),
+        tools: Math.ceil(estimateToolTokens(toolsUnder(state.compaction)) * scale),
+        history: history(state.messages, state.compaction),
+      }
     },
-    scaled: (estimate) => Math.ceil(estimate * scale),
-    learn(estimatedTokens, countedTokens) {
-      if (estimatedTokens <= 0 || countedTokens <= 0) return
-      const seen = (countedTokens / estimatedTokens) * scale
-      scale = Math.min(SCALE_BOUNDS.max, Math.max(SCALE_BOUNDS.min, seen))
+    historyUnder(state, compaction) {
+      learn(state)
+      return history(state.messages, compaction)
+    },
+    scaled,
+    get scale() {
+      return scale
     },
   }
 }
 
-function sum(messages: readonly Message[]): number {
-  return messages.reduce((total, message) => total + estimateMessageTokens(message), 0)
+/** Sums up the first messages of a transcript as they are seen; goes on from where it was last asked. */
+function runningSum(
+  isPinned: IsPinned | undefined,
+): (messages: readonly Message[], end: number, compaction: Compaction | null) => number {
+  let under: Compaction | null = null
+  let counted = 0
+  let tokens = 0
+  return (messages, end, compaction) => {
+    if (compaction === under && counted <= end) tokens += estimateMessagesTokens(messages.slice(counted, end))
+    else tokens = estimateMessagesTokens(viewOf(messages.slice(0, end), compaction, isPinned))
+    under = compaction
+    counted = end
+    return tokens
+  }
+}
+
+function memoOfOne<In, Out>(make: (input: In) => Out): (input: In) => Out {
+  let last: { readonly input: In; readonly output: Out } | null = null
+  return (input) => {
+    if (last?.input !== input) last = { input, output: make(input) }
+    return last.output
+  }
 }

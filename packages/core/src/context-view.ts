@@ -1,5 +1,5 @@
 import type { Message, ToolMessage, ToolResultPart } from './messages.ts'
-import { assistantMessage } from './messages.ts'
+import { assistantMessage, toolResultText } from './messages.ts'
 
 /** What of a transcript a model no longer sees. The transcript itself is never shortened. */
 export interface Compaction {
@@ -11,44 +11,47 @@ export interface Compaction {
   readonly summary: string | null
 }
 
-/** Outputs that are hardly longer than a stub are left alone. */
+/** Says of a message that it is kept whatever happens. Pure, or the same log would give other requests. */
+export type IsPinned = (message: Message) => boolean
+
+/** Characters. Outputs that are hardly longer than a stub are left alone; of a long failure this much stays. */
 const SHORTEST_STUBBED = 400
 
 /**
- * The transcript as a model sees it: a pure function of both arguments, and append-only as long as the
+ * The transcript as a model sees it: a pure function of its arguments, and append-only as long as the
  * compaction stays the same, so that providers' prompt caches keep hitting.
  *
- * @param isPinned - Messages that are kept whatever happens, with the results that belong to them.
+ * @param isPinned - A pinned answer keeps the results of its calls, a pinned result the answer that called.
  */
 export function viewOf(
   messages: readonly Message[],
   compaction: Compaction | null,
-  isPinned: (message: Message) => boolean = () => false,
+  isPinned: IsPinned = () => false,
 ): readonly Message[] {
   if (!compaction) return messages.slice()
   const { stubBefore, dropBefore } = compaction
   const view: Message[] = []
   for (const [at, message] of messages.entries()) {
-    const isKept =
-      message.role === 'user' ||
-      isPinned(message) ||
-      (message.role === 'tool' && isPinnedAt(messages, at, isPinned))
     if (at === dropBefore && dropBefore > 0) view.push(noteFor(compaction))
-    if (isKept || at >= stubBefore) view.push(message)
-    else if (at >= dropBefore) view.push(message.role === 'tool' ? stubbed(message) : message)
+    if (isKept(messages, at, isPinned)) view.push(message)
+    else if (at >= dropBefore)
+      view.push(message.role === 'tool' && at < stubBefore ? stubbed(message) : message)
   }
   if (dropBefore >= messages.length && dropBefore > 0) view.push(noteFor(compaction))
   return view
 }
 
-/** Results stay with their call, so a pinned answer keeps them. */
-function isPinnedAt(
-  messages: readonly Message[],
-  at: number,
-  isPinned: (message: Message) => boolean,
-): boolean {
-  const before = messages[at - 1]
-  return before !== undefined && isPinned(before)
+function isKept(messages: readonly Message[], at: number, isPinned: IsPinned): boolean {
+  const message = messages[at]
+  if (message === undefined) return false
+  if (message.role === 'user' || isPinned(message)) return true
+  const other = messages[message.role === 'tool' ? at - 1 : at + 1]
+  return other !== undefined && isPair(message, other) && isPinned(other)
+}
+
+/** A call is never parted from its result. */
+function isPair(one: Message, other: Message): boolean {
+  return (one.role === 'tool') !== (other.role === 'tool') && one.role !== 'user' && other.role !== 'user'
 }
 
 const notes = new WeakMap<Compaction, Message>()
@@ -79,9 +82,12 @@ function stubbed(message: ToolMessage): ToolMessage {
 }
 
 function stubFor(result: ToolResultPart): ToolResultPart {
-  const text = typeof result.output === 'string' ? result.output : JSON.stringify(result.output)
-  if (result.status !== 'ok' || text.length <= SHORTEST_STUBBED) return result
-  const lines = text.split('\n').length
-  const output = `[This output (${text.length} characters, ${lines} lines) left the view, but is kept; recall it with handle "${result.callId}".]`
-  return { ...result, output }
+  const text = toolResultText(result)
+  if (text.length <= SHORTEST_STUBBED * (result.error ? 2 : 1)) return result
+  const size = `${text.length} characters, ${text.split('\n').length} lines`
+  const stub = `[This output (${size}) left the view, but is kept; recall it with handle "${result.callId}".]`
+  if (!result.error) return { ...result, output: stub }
+  // Why a call failed is worth more than the rest of its words.
+  const begin = result.error.message.slice(0, SHORTEST_STUBBED).toWellFormed()
+  return { ...result, error: { ...result.error, message: `${begin}… ${stub}` } }
 }

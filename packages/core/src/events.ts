@@ -114,6 +114,8 @@ export type DurableEvent = Stamped<
       readonly tools: readonly string[]
       /** What was said before, repaired; the new input is not in it. */
       readonly history: readonly Message[]
+      /** What of the history left the model's view in the run before; absent: nothing. */
+      readonly compaction?: Compaction
       /** `null` when the history itself ends with what is to be answered. */
       readonly input: UserMessage | null
       readonly limits: RunLimits

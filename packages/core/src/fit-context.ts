@@ -1,16 +1,20 @@
+import { ABORTED, abortable } from './abortable.ts'
+import { callLimits } from './call-limits.ts'
 import { planCompaction, totalOf } from './compact-context.ts'
 import type { ContextParts } from './compact-context.ts'
 import type { Compaction } from './context-view.ts'
 import type { EventDraft } from './event-draft.ts'
+import { assistantMessage } from './messages.ts'
+import type { UserMessage } from './messages.ts'
 import type { LoopContext } from './run-plan.ts'
-import { estimateTextTokens, estimateToolTokens } from './token-estimate.ts'
+import { estimateMessagesTokens } from './token-estimate.ts'
 
-const DEFAULT_COMPACT_AT = 0.8
-const DEFAULT_TARGET = 0.5
 /** Kept free for an answer whose bound nobody knows. */
 const DEFAULT_OUTPUT_TOKENS = 8_192
 /** However long the answer may be, it does not get more of the window than this. */
 const LARGEST_OUTPUT_SHARE = 0.25
+/** As long as a tool may take. A summary is not worth more waiting. */
+const SUMMARY_TIMEOUT_MS = 60_000
 
 /** Tokens an answer may have as far as anybody said; the adapter's own default otherwise. */
 export function outputBound(context: LoopContext): number {
@@ -21,15 +25,12 @@ export function outputBound(context: LoopContext): number {
   )
 }
 
-/** What the next request would come to. */
+/** What a request would come to now. */
 export function measureContext(context: LoopContext): ContextParts {
-  const { meter, state } = context
   const windowTokens = windowOf(context)
-  const largest = windowTokens === null ? Infinity : Math.floor(windowTokens * LARGEST_OUTPUT_SHARE)
+  const largest = Math.floor((windowTokens ?? 0) * LARGEST_OUTPUT_SHARE)
   return {
-    instructions: meter.scaled(estimateTextTokens(state.instructions)),
-    tools: meter.scaled(estimateToolTokens(context.plan.agent.toolSpecs)),
-    history: meter.historyTokens(state.messages, state.compaction),
+    ...context.meter.measure(context.state),
     reservedOutput: Math.min(outputBound(context), largest),
   }
 }
@@ -38,58 +39,82 @@ function windowOf(context: LoopContext): number | null {
   return context.plan.agent.definition.context?.windowTokens ?? context.model.info.contextWindow
 }
 
+/** What joins the transcript with the next turn; while one is under way, it waits for the one after it. */
+function dueMessages({ state }: LoopContext): readonly UserMessage[] {
+  return state.turn > 0 && state.finish === null ? [] : state.queued
+}
+
 /** The compaction that is due before the next call; `null` when the context fits, or nothing can leave. */
 export async function compactWhenFull(context: LoopContext, turn: number): Promise<EventDraft | null> {
   const windowTokens = windowOf(context)
   if (windowTokens === null) return null
   const parts = measureContext(context)
-  const { compactAt = DEFAULT_COMPACT_AT } = context.plan.agent.definition.context ?? {}
-  return totalOf(parts) <= windowTokens * compactAt ? null : compact(context, turn, parts, windowTokens)
+  const due = context.meter.scaled(estimateMessagesTokens(dueMessages(context)))
+  const isFull = totalOf(parts) + due > windowTokens * context.plan.agent.context.compactAt
+  return isFull ? compact(context, { turn, parts, windowTokens }) : null
 }
 
-/** After the provider said that the request was too long: our measure was wrong, so aim lower. */
+/** After the provider said that the request was too long: our measure was wrong, so take the window for smaller. */
 export async function compactAfterOverflow(context: LoopContext, turn: number): Promise<EventDraft | null> {
   const parts = measureContext(context)
-  return compact(context, turn, parts, Math.min(windowOf(context) ?? Infinity, totalOf(parts)))
+  const seen = Math.min(windowOf(context) ?? Infinity, totalOf(parts))
+  return compact(context, { turn, parts, windowTokens: seen * context.plan.agent.context.compactAt })
+}
+
+interface Fullness {
+  readonly turn: number
+  readonly parts: ContextParts
+  readonly windowTokens: number
 }
 
 async function compact(
   context: LoopContext,
-  turn: number,
-  parts: ContextParts,
-  windowTokens: number,
+  { turn, parts, windowTokens }: Fullness,
 ): Promise<EventDraft | null> {
-  const policy = context.plan.agent.definition.context ?? {}
-  const { messages, compaction } = context.state
+  const { meter, state, plan } = context
+  const rules = plan.agent.context
   const others = totalOf(parts) - parts.history
-  const room = Math.max(0, windowTokens * (policy.target ?? DEFAULT_TARGET) - others)
-  // The plan counts unscaled tokens.
-  const historyTokens = room / (context.meter.scaled(1_000) / 1_000)
-  const plan = planCompaction({ messages, current: compaction, historyTokens }, policy)
-  if (!plan) return null
-  const summarized = { ...plan, summary: await summaryOf(context, plan) }
-  const tokensAfter = others + context.meter.historyTokens(messages, summarized)
+  // The plan counts what we estimate, not what the provider would.
+  const room = (share: number): number => Math.max(0, windowTokens * share - others) / meter.scale
+  const messages = [...state.messages, ...dueMessages(context)]
+  const planned = planCompaction(
+    { messages, current: state.compaction, targetTokens: room(rules.target), mostTokens: room(1) },
+    rules,
+  )
+  if (!planned) return null
+  const tokensAfter = (compaction: Compaction): number => others + meter.historyUnder(state, compaction)
+  const summarized = { ...planned, summary: await summaryOf(context, planned) }
+  // A summary that fills the view again would do more harm than good.
+  const isTooLong = tokensAfter(summarized) > windowTokens * rules.compactAt
+  const compaction = isTooLong ? planned : summarized
   return {
     type: 'context.compacted',
     turn,
-    compaction: summarized,
+    compaction,
     parts,
     tokensBefore: totalOf(parts),
-    tokensAfter,
+    tokensAfter: tokensAfter(compaction),
   }
 }
 
-/** A summary is a help, not a copy: without one nothing is lost. */
-async function summaryOf(context: LoopContext, plan: Compaction): Promise<string | null> {
+/** A summary is a help, not a copy: without one nothing is lost. @throws ABORTED when the run is aborted. */
+async function summaryOf(context: LoopContext, planned: Compaction): Promise<string | null> {
   const { summarize } = context.plan.agent.definition.context ?? {}
   const leaving = context.state.messages
-    .slice(0, plan.dropBefore)
+    .slice(context.state.compaction?.dropBefore ?? 0, planned.dropBefore)
     .filter((message) => message.role !== 'user')
-  if (!summarize || leaving.length === 0) return plan.summary
+  if (!summarize || leaving.length === 0) return planned.summary
+  const soFar = planned.summary === null ? [] : [assistantMessage(planned.summary)]
+  const limits = callLimits(context, SUMMARY_TIMEOUT_MS)
+  limits.arm()
   try {
-    const summary = await summarize(leaving, context.signal)
-    return summary.trim() === '' ? plan.summary : summary
+    const written = summarize([...soFar, ...leaving], limits.signal)
+    const summary = (await abortable(written, limits.signal)).trim()
+    return summary === '' ? planned.summary : summary
   } catch {
-    return plan.summary
+    if (context.signal.aborted) throw ABORTED
+    return planned.summary
+  } finally {
+    limits.disarm()
   }
 }

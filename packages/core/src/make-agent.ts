@@ -1,23 +1,25 @@
 import type { Agent } from './agent.ts'
 import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
+import { checkWhole } from './check-whole.ts'
+import { compactionRules } from './compact-context.ts'
 import { ConfigError } from './errors.ts'
-import type { RunLimits } from './events.ts'
+import { chainOf } from './fallback.ts'
 import { memoryRunLog } from './memory-run-log.ts'
 import { outputTool } from './final-output.ts'
 import { outputStrategy } from './output-strategy.ts'
-import { recallTool } from './recall-tool.ts'
+import { RECALL_TOOL, recallTool } from './recall-tool.ts'
 import { compileSchema } from './schema.ts'
 import { userMessage } from './messages.ts'
 import type { Message, UserMessage } from './messages.ts'
+import type { ToolSpec } from './model.ts'
 import { repairTranscript } from './repair-transcript.ts'
 import type { ResumeOptions, RunOptions } from './run.ts'
 import type { AgentParts, RunPlan } from './run-plan.ts'
+import { runLimits, withoutUndefined } from './run-limits.ts'
 import { startRun } from './start-run.ts'
 import { systemRuntime } from './runtime.ts'
 import type { Tool } from './tool.ts'
 
-/** Ten turns answer most questions, and end a runaway loop before it costs much. */
-const DEFAULT_LIMITS: RunLimits = { steps: 10, repeats: 3 }
 /** Four attempts half a second apart, doubling, bridge the short overloads that vendors report as 429 and 529. */
 const DEFAULT_RETRY: RetryPolicy = {
   attempts: 4,
@@ -43,7 +45,7 @@ const DEFAULT_PARALLEL_TOOLS = 8
  */
 export function agent(definition: AgentDefinition): Agent {
   const parts = agentParts(definition)
-  checkLimits(definition.limits)
+  runLimits(definition.limits)
   return {
     name: parts.name,
     model: definition.model,
@@ -55,29 +57,32 @@ export function agent(definition: AgentDefinition): Agent {
 }
 
 function agentParts(definition: AgentDefinition): AgentParts {
-  const { name = 'agent', parallelTools = DEFAULT_PARALLEL_TOOLS, runtime = systemRuntime } = definition
-  // Code-unit order, the same on every machine and in every locale: equal tools, equal bytes.
+  const {
+    name = 'agent',
+    model,
+    parallelTools = DEFAULT_PARALLEL_TOOLS,
+    runtime = systemRuntime,
+  } = definition
+  const chain = chainOf(model)
   const output = outputOf(definition, name)
-  const sorted = [...(definition.tools ?? []), ...ownTools(definition, output)].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
+  const given = definition.tools ?? []
+  const offered = sortedTools(
+    output?.strategy === 'tool' ? [...given, outputTool(output.schema)] : given,
+    name,
   )
-  const tools = new Map<string, Tool>()
-  for (const tool of sorted) {
-    if (tools.has(tool.name)) {
-      throw new ConfigError(
-        'config.invalid',
-        `Agent "${name}" has two tools named "${tool.name}"; rename one.`,
-      )
-    }
-    tools.set(tool.name, tool)
-  }
+  const mayRecall = chain.every(({ info }) => info.tools !== false)
+  const hasRecall = given.some((tool) => tool.name === RECALL_TOOL)
+  const withRecall = mayRecall && !hasRecall ? sortedTools([...offered, recallTool()], name) : offered
+  const toolSpecs = specsOf(offered)
   checkWhole('parallelTools', parallelTools)
   return {
     definition,
     name,
-    tools,
-    toolSpecs: sorted.map(({ name, description, input }) => ({ name, description, inputSchema: input.json })),
-    retry: { ...DEFAULT_RETRY, ...definition.retry },
+    tools: new Map(withRecall.map((tool) => [tool.name, tool])),
+    toolSpecs,
+    specsWithRecall: withRecall === offered ? toolSpecs : specsOf(withRecall),
+    context: compactionRules(definition.context),
+    retry: { ...DEFAULT_RETRY, ...withoutUndefined(definition.retry) },
     parallelTools,
     output,
     runtime,
@@ -88,22 +93,28 @@ function outputOf({ output, model }: AgentDefinition, name: string): AgentParts[
   if (!output) return null
   return {
     schema: compileSchema(output, `the output of agent "${name}"`),
-    strategy: outputStrategy(model.info),
+    // A run may move on to any model of a chain, and its instructions stay as they are.
+    strategy: outputStrategy(chainOf(model).map(({ info }) => info)),
   }
 }
 
-/** Tools an agent has without being given them: for its structured answer, and for what left the model's view. */
-function ownTools({ context, model, tools = [] }: AgentDefinition, output: AgentParts['output']): Tool[] {
-  const own: Tool[] = output?.strategy === 'tool' ? [outputTool(output.schema)] : []
-  const mayCompact =
-    (context?.windowTokens ?? model.info.contextWindow) !== null && model.info.tools !== false
-  const hasRecall = tools.some((tool) => tool.name === 'recall')
-  return mayCompact && !hasRecall ? [...own, recallTool()] : own
+function sortedTools(tools: readonly Tool[], agentName: string): readonly Tool[] {
+  // Code-unit order, the same on every machine and in every locale: equal tools, equal bytes.
+  const sorted = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const twice = sorted.find((tool, at) => tool.name === sorted[at - 1]?.name)
+  if (!twice) return sorted
+  throw new ConfigError(
+    'config.invalid',
+    `Agent "${agentName}" has two tools named "${twice.name}"; rename one.`,
+  )
+}
+
+function specsOf(tools: readonly Tool[]): readonly ToolSpec[] {
+  return tools.map(({ name, description, input }) => ({ name, description, inputSchema: input.json }))
 }
 
 function planRun(agent: AgentParts, input: string | UserMessage | undefined, options: RunOptions): RunPlan {
   const { definition, runtime } = agent
-  checkLimits(options.limits)
   const message = typeof input === 'string' ? userMessage(input) : (input ?? null)
   const history = repairTranscript(options.messages ?? [])
   checkAnswerable(message, history)
@@ -111,8 +122,9 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
     ...planDrive(agent, options),
     begin: {
       history,
+      ...(options.compaction && isSame(history, options.messages) ? { compaction: options.compaction } : {}),
       input: message,
-      limits: { ...DEFAULT_LIMITS, ...definition.limits, ...options.limits },
+      limits: runLimits(definition.limits, options.limits),
     },
     runId: options.runId ?? runtime.newId('run'),
     parent: options.parent ?? null,
@@ -124,15 +136,23 @@ function planDrive(
   agent: AgentParts,
   options: ResumeOptions,
 ): Omit<RunPlan, 'begin' | 'runId' | 'parent' | 'log'> {
+  const { approvalTtlMs = null, leaseTtlMs = DEFAULT_LEASE_TTL_MS } = options
+  if (approvalTtlMs !== null) checkWhole('approvalTtlMs', approvalTtlMs)
+  checkWhole('leaseTtlMs', leaseTtlMs)
   return {
     agent,
     sinks: options.sinks ?? [],
     signal: options.signal,
     budget: options.budget ?? null,
     approvals: options.approvals ?? 'pause',
-    approvalTtlMs: options.approvalTtlMs ?? null,
-    leaseTtlMs: options.leaseTtlMs ?? DEFAULT_LEASE_TTL_MS,
+    approvalTtlMs,
+    leaseTtlMs,
   }
+}
+
+/** Indexes into a transcript that had to be repaired mean nothing. */
+function isSame(repaired: readonly Message[], messages: readonly Message[] | undefined): boolean {
+  return repaired.length === messages?.length && repaired.every((message, at) => message === messages[at])
 }
 
 function checkAnswerable(input: UserMessage | null, history: readonly Message[]): void {
@@ -144,24 +164,4 @@ function checkAnswerable(input: UserMessage | null, history: readonly Message[])
     'config.invalid',
     'There is nothing to answer; pass a prompt that is not blank, or messages that end with a user message or tool results.',
   )
-}
-
-function checkLimits(limits: Partial<RunLimits> = {}): void {
-  for (const name of ['steps', 'tokens', 'ms', 'repeats'] as const) {
-    const value = limits[name]
-    if (value != null) checkWhole(`limits.${name}`, value)
-  }
-  const { toolCalls, usd } = limits
-  if (toolCalls !== undefined && toolCalls !== 0) checkWhole('limits.toolCalls', toolCalls)
-  if (usd !== undefined && !(usd >= 0 && Number.isFinite(usd))) {
-    throw new ConfigError(
-      'config.invalid',
-      `limits.usd must be a number of dollars of at least 0, not ${usd}.`,
-    )
-  }
-}
-
-function checkWhole(name: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return
-  throw new ConfigError('config.invalid', `${name} must be a whole number of at least 1, not ${value}.`)
 }

@@ -1,31 +1,74 @@
 import { viewOf } from './context-view.ts'
+import type { Compaction } from './context-view.ts'
+import { ConfigError } from './errors.ts'
+import { HookFailure, askHook } from './hooks.ts'
 import type { HookContext } from './hooks.ts'
-import type { ModelRequest } from './model.ts'
-import type { LoopContext } from './run-plan.ts'
+import { toolCallsOf } from './messages.ts'
+import type { AssistantMessage } from './messages.ts'
+import type { ModelRequest, ToolSpec } from './model.ts'
+import type { AgentParts, LoopContext } from './run-plan.ts'
 
-/** What the model is asked next: a function of the log, and of the bound that the budget sets. */
+/** The tools on offer: recalling is one of them once there is something to recall. */
+export function toolsUnder(agent: AgentParts, compaction: Compaction | null): readonly ToolSpec[] {
+  return compaction ? agent.specsWithRecall : agent.toolSpecs
+}
+
+/**
+ * What the model is asked next: a function of the log, of the bound that the budget sets, and of the hooks.
+ *
+ * @throws HookFailure when a hook throws. ABORTED when the run is aborted while a hook works.
+ */
 export async function requestFor(
   context: LoopContext,
   boundTokens: number | undefined,
 ): Promise<ModelRequest> {
-  const { definition, toolSpecs } = context.plan.agent
-  const { temperature, extraBody } = definition
-  const native =
-    context.plan.agent.output?.strategy === 'native' ? context.plan.agent.output.schema.json : undefined
-  const maxOutputTokens = boundTokens ?? definition.maxOutputTokens
-  let request: ModelRequest = {
-    instructions: context.state.instructions,
-    messages: viewOf(context.state.messages, context.state.compaction, definition.context?.isPinned),
-    tools: toolSpecs,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(native === undefined ? {} : { outputSchema: native }),
-    ...(extraBody === undefined ? {} : { extraBody }),
-  }
+  const { definition } = context.plan.agent
+  let request = plainRequest(context, boundTokens)
   for (const hook of definition.hooks ?? []) {
-    request = (await hook.beforeModel?.(request, hookContext(context))) ?? request
+    const current = request
+    const said = await askHook(context.signal, () => hook.beforeModel?.(current, hookContext(context)))
+    request = said ?? current
   }
   return request
+}
+
+/**
+ * What the hooks make of an answer; without content when they left nothing of it.
+ *
+ * @throws HookFailure when a hook throws, or gives two calls the same id. ABORTED as {@link requestFor}.
+ */
+export async function messageOfHooks(
+  context: LoopContext,
+  message: AssistantMessage,
+): Promise<AssistantMessage> {
+  let current = message
+  for (const hook of context.plan.agent.definition.hooks ?? []) {
+    const answer = current
+    current = (await askHook(context.signal, () => hook.afterModel?.(answer, hookContext(context)))) ?? answer
+  }
+  const ids = toolCallsOf(current).map(({ callId }) => callId)
+  // Results find their calls by the id; two calls of one id would leave one without an answer.
+  if (current !== message && new Set(ids).size < ids.length)
+    throw new HookFailure(new ConfigError('config.invalid', 'An afterModel hook gave two calls the same id.'))
+  return current
+}
+
+function plainRequest(context: LoopContext, boundTokens: number | undefined): ModelRequest {
+  const { definition, output, context: rules } = context.plan.agent
+  const { temperature, extraBody } = definition
+  const { instructions, messages, compaction } = context.state
+  // A run may have moved on to a model that cannot.
+  const isNative = output?.strategy === 'native' && context.model.info.outputSchema === true
+  const maxOutputTokens = boundTokens ?? definition.maxOutputTokens
+  return {
+    instructions,
+    messages: viewOf(messages, compaction, rules.isPinned),
+    tools: toolsUnder(context.plan.agent, compaction),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(isNative ? { outputSchema: output.schema.json } : {}),
+    ...(extraBody === undefined ? {} : { extraBody }),
+  }
 }
 
 /** What hooks are told of this run. */

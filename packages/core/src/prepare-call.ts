@@ -4,6 +4,7 @@ import { messageOf } from './errors.ts'
 import type { ErrorCode } from './errors.ts'
 import type { JsonValue } from './json.ts'
 import type { ToolCallPart, ToolResultPart, ToolStatus } from './messages.ts'
+import { toolsUnder } from './model-request.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
 import { toJsonValue } from './tool.ts'
@@ -102,6 +103,8 @@ export function failedResult(
 }
 
 function unknownTool(context: LoopContext, name: string): string {
-  const known = [...context.plan.agent.tools.keys()].join(', ')
+  const known = toolsUnder(context.plan.agent, context.state.compaction)
+    .map((spec) => spec.name)
+    .join(', ')
   return `There is no tool named "${name}"; ${known === '' ? 'no tools are on offer' : `the tools are ${known}`}.`
 }

@@ -9,6 +9,7 @@ import { outputInstructions } from './final-output.ts'
 import { mailbox } from './mailbox.ts'
 import type { LanguageModel } from './model.ts'
 import { closePart, runBudget } from './reserve-money.ts'
+import { toolsUnder } from './model-request.ts'
 import { eventRecorder } from './event-recorder.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import { repairTranscript } from './repair-transcript.ts'
@@ -80,7 +81,7 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
     signal: abort.signal,
     state,
     mailbox: mail,
-    meter: contextMeter(plan.agent.definition.context?.isPinned),
+    meter: contextMeter((compaction) => toolsUnder(plan.agent, compaction), plan.agent.context.isPinned),
     budget: runBudget(plan, state),
     leftovers: [],
     model: modelInUse(plan, state),

@@ -9,7 +9,9 @@ import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
 import type { RunStateDraft } from './run-state.ts'
 import type { Budget } from './budget.ts'
+import type { CompactionRules } from './compact-context.ts'
 import type { ContextMeter } from './context-meter.ts'
+import type { Compaction } from './context-view.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Sink } from './sink.ts'
 import type { Tool } from './tool.ts'
@@ -21,6 +23,9 @@ export interface AgentParts {
   readonly tools: ReadonlyMap<string, Tool>
   /** Sorted by name; the same array for every request, so that adapters encode it once. */
   readonly toolSpecs: readonly ToolSpec[]
+  /** The same with the recall tool, for requests from which something was left out. */
+  readonly specsWithRecall: readonly ToolSpec[]
+  readonly context: CompactionRules
   readonly retry: RetryPolicy
   readonly parallelTools: number
   /** The structured answer it is to give, and how it is asked for; `null` for plain text. */
@@ -50,6 +55,7 @@ export interface RunPlan {
 /** What a new run is to answer. */
 export interface NewRun {
   readonly history: readonly Message[]
+  readonly compaction?: Compaction
   readonly input: UserMessage | null
   readonly limits: RunLimits
 }

@@ -43,6 +43,10 @@ export interface RunState {
   readonly queued: readonly UserMessage[]
   /** Position of the last letter that was taken from the inbox. */
   readonly lettersRead: number
+  /** Messages that the turn under way, or the last one, was asked with. */
+  readonly asked: number
+  /** The last request whose tokens its provider counted. */
+  readonly counted: CountedRequest | null
   /** What the model no longer sees; `null` while it sees everything. */
   readonly compaction: Compaction | null
   /** Calls that were begun, in all turns. */
@@ -69,6 +73,15 @@ export interface RunState {
   readonly costMicroUsd: number | null
   /** Set by `run.ended`. */
   readonly stop: RunEnd | null
+}
+
+/** What a provider said of one request. */
+export interface CountedRequest {
+  readonly model: string
+  readonly inputTokens: number
+  /** How many messages of the transcript it was asked with, and what of them was out of view. */
+  readonly messages: number
+  readonly compaction: Compaction | null
 }
 
 /** The same, as the fold writes it. */
@@ -121,7 +134,9 @@ export function beginState(event: DurableEvent): RunStateDraft {
     answers: new Map(),
     output: null,
     repairs: 0,
-    compaction: null,
+    compaction: event.compaction ?? null,
+    asked: 0,
+    counted: null,
     toolCalls: 0,
     repeats: { calls: '', times: 0 },
     spentMicroUsd: 0,
@@ -212,6 +227,7 @@ function applyTurnEvent(
       state.begun = new Map()
       state.requests = new Map()
       state.messages.push(...state.queued.splice(0))
+      state.asked = state.messages.length
       return
     case 'message.added':
       state.messages.push(event.message)
@@ -222,7 +238,10 @@ function applyTurnEvent(
       state.finish = event.finish
       state.lastUsage = event.usage
       state.lastCostMicroUsd = event.costMicroUsd
-      if (event.usage) state.usage = addUsage(state.usage, event.usage)
+      if (event.usage) {
+        state.usage = addUsage(state.usage, event.usage)
+        state.counted = countedRequest(state, event.usage)
+      }
       state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
       return
     case 'turn.reset':
@@ -264,6 +283,11 @@ function applyCallEvent(
     default:
       event satisfies never
   }
+}
+
+function countedRequest(state: RunStateDraft, { inputTokens }: Usage): CountedRequest | null {
+  const { model, asked, compaction } = state
+  return inputTokens > 0 ? { model, inputTokens, messages: asked, compaction } : null
 }
 
 function addCost(a: number | null, b: number | null): number | null {

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts'
+import type { Compaction } from './context-view.ts'
 import type { ErrorJson } from './errors.ts'
 import type { ParentRun, RunEvent, RunLimits, RunStop } from './events.ts'
 import type { JsonValue } from './json.ts'
@@ -31,6 +32,11 @@ export interface ResumeOptions {
 export interface RunOptions extends ResumeOptions {
   /** What was said before. Broken transcripts are repaired: see `repairTranscript`. */
   readonly messages?: readonly Message[]
+  /**
+   * What of `messages` had left the model's view, as a `context.compacted` of the run before says, so that
+   * the view goes on as it was. Not used when the transcript had to be repaired. Default: nothing.
+   */
+  readonly compaction?: Compaction
   /** Overrides the agent's. */
   readonly log?: RunLog
   readonly limits?: Partial<RunLimits>
