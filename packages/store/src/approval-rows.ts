@@ -48,6 +48,8 @@ async function ask(
   runId: string,
   { atMs, request }: Event<'approval.requested'>,
 ): Promise<void> {
+  // A run repeats what the runs it started ask; the question stands where its answer goes.
+  if (request.runId !== runId) return
   await tx
     .insertInto('run_approval')
     .values({

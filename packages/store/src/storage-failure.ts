@@ -51,6 +51,8 @@ const SYSTEM_TROUBLE: Readonly<Record<string, Trouble>> = {
   EROFS: 'read-only',
   EACCES: 'read-only',
   EPERM: 'read-only',
+  EISDIR: 'read-only',
+  ENOTDIR: 'read-only',
 }
 
 export function troubleOf(thrown: unknown): Trouble {
