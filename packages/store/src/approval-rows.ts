@@ -1,7 +1,7 @@
 import type { DurableEvent } from '@heddle/core'
 import { sql } from 'kysely'
 import type { Transaction } from 'kysely'
-import type { Append } from './append-events.ts'
+import type { Append } from './append.ts'
 import type { StoreKind } from './database.ts'
 import type { StoreTables } from './tables.ts'
 
