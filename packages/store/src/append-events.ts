@@ -1,23 +1,14 @@
-import { LogError, messageOf } from '@heddle/core'
-import type { DurableEvent } from '@heddle/core'
+import { LogError } from '@heddle/core'
 import { CompiledQuery } from 'kysely'
 import type { Transaction } from 'kysely'
+import type { Append } from './append.ts'
 import { noteApprovals } from './approval-rows.ts'
 import type { StoreKind } from './database.ts'
 import { chainRows, chainStart, follows, linkHash } from './event-chain.ts'
 import type { ChainLink, VerifiedChains } from './event-chain.ts'
 import { placeholderRows } from './placeholders.ts'
-import { storageFailure, troubleOf } from './storage-failure.ts'
+import { troubleOf } from './storage-failure.ts'
 import type { RunEventTable, StoreTables } from './tables.ts'
-
-/** One call of `append`, encoded. */
-export interface Append {
-  readonly runId: string
-  readonly events: readonly DurableEvent[]
-  /** JSON text of each event. */
-  readonly bodies: readonly string[]
-  readonly fence: number
-}
 
 /** What of one run the database holds, moved on by every append of the group. */
 interface RunHead {
@@ -207,14 +198,5 @@ async function insertRows(
       const values = rows.slice(done, done + size).flatMap((row) => COLUMNS.map((column) => row[column]))
       await tx.executeQuery(CompiledQuery.raw(INSERT + placeholderRows(kind, size, COLUMNS.length), values))
     }
-  }
-}
-
-/** @throws LogError `log.failed` when the events are not JSON. */
-export function encodeAppend({ runId, events, fence }: Omit<Append, 'bodies'>, place: string): Append {
-  try {
-    return { runId, events: [...events], fence, bodies: events.map((event) => JSON.stringify(event)) }
-  } catch (thrown) {
-    throw storageFailure(new Error(`the events are not JSON (${messageOf(thrown)})`), place)
   }
 }

@@ -1,7 +1,7 @@
 import type { DurableEvent } from '@heddle/core'
 import { sql } from 'kysely'
 import type { Transaction } from 'kysely'
-import type { Append } from './append-events.ts'
+import type { Append } from './append.ts'
 import type { StoreKind } from './database.ts'
 import type { StoreTables } from './tables.ts'
 
@@ -48,6 +48,8 @@ async function ask(
   runId: string,
   { atMs, request }: Event<'approval.requested'>,
 ): Promise<void> {
+  // A run repeats what the runs it started ask; the question stands where its answer goes.
+  if (request.runId !== runId) return
   await tx
     .insertInto('run_approval')
     .values({

@@ -27,8 +27,9 @@ export function follows(link: ChainLink, row: ChainRow): boolean {
   )
 }
 
-/** Rows fetched at a time; an event is some hundred bytes to some hundred kilobytes. */
-const PAGE_ROWS = 256
+/** Rows fetched at a time; an event is some hundred bytes to some hundred kilobytes. Many only want the first. */
+const FIRST_PAGE_ROWS = 16
+const MAX_PAGE_ROWS = 256
 
 /**
  * The rows of a run after `afterSeq` up to `lastSeq`, oldest first, each as it lies there.
@@ -41,7 +42,8 @@ export async function* chainRows(
   afterSeq: number,
   lastSeq: number,
 ): AsyncGenerator<ChainRow, void, undefined> {
-  let limit = PAGE_ROWS
+  let limit = FIRST_PAGE_ROWS
+  let growth = 2
   for (let seq = afterSeq; seq < lastSeq;) {
     let rows: ChainRow[]
     try {
@@ -50,12 +52,14 @@ export async function* chainRows(
       if (limit === 1) throw thrown
       // What comes before the damage is still readable, one by one.
       limit = 1
+      growth = 1
       continue
     }
     yield* rows
     const last = rows.at(-1)
     if (!last) return
     seq = last.seq
+    limit = Math.min(limit * growth, MAX_PAGE_ROWS)
   }
 }
 

@@ -1,7 +1,7 @@
 import { LogError } from '@heddle/core'
 import type { Kysely, Transaction } from 'kysely'
 import { appendEvents } from './append-events.ts'
-import type { Append } from './append-events.ts'
+import type { Append } from './append.ts'
 import type { Database } from './database.ts'
 import { verifiedChains } from './event-chain.ts'
 import type { VerifiedChains } from './event-chain.ts'

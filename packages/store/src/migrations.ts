@@ -17,6 +17,7 @@ async function createTables(db: Kysely<StoreTables>): Promise<void> {
   await db.schema
     .createTable('usage_entry')
     .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('root_run_id', 'text', (column) => column.notNull())
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('turn', 'bigint', (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
@@ -30,6 +31,7 @@ async function createTables(db: Kysely<StoreTables>): Promise<void> {
     .addPrimaryKeyConstraint('usage_entry_key', ['run_id', 'seq'])
     .execute()
   await db.schema.createIndex('usage_entry_at').on('usage_entry').column('at_ms').execute()
+  await db.schema.createIndex('usage_entry_root').on('usage_entry').column('root_run_id').execute()
 }
 
 async function createRunTables(db: Kysely<StoreTables>): Promise<void> {

@@ -37,8 +37,9 @@ export async function openPostgres(url: string): Promise<Database> {
     types,
   }
   const pool = new pg.Pool({ ...config, max: MAX_CONNECTIONS, allowExitOnIdle: true })
-  // An idle connection that breaks is replaced; a busy one tells whoever uses it.
+  // A connection that breaks is replaced; whoever uses it is told by the statement. Unheard it would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<StoreTables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await migrate(db, place)

@@ -1,6 +1,6 @@
 import { LogError, messageOf } from '@heddle/core'
 import { Kysely } from 'kysely'
-import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Database } from './database.ts'
 import { letterBell } from './letter-bell.ts'
@@ -29,7 +29,6 @@ export async function openSqlite(file: string): Promise<Database> {
   const place = resolve(file)
   try {
     createFile(place)
-    if (isCutOff(place)) return await openDamaged(place, 'its end is missing')
     return await persist(isPassing, () => openToWrite(place))
   } catch (thrown) {
     if (troubleOf(thrown) === 'damaged') return openDamaged(place, messageOf(thrown))
@@ -76,6 +75,9 @@ async function migrateAtOnce(handle: SqliteHandle, db: Kysely<StoreTables>, plac
 async function openDamaged(path: string, problem: string): Promise<Database> {
   try {
     const handle = await openHandle(path, true)
+    // Makes SQLite read a file that is shorter than it should be.
+    handle.unsafeMode(true)
+    handle.pragma('writable_schema = on')
     handle.prepare('select count(*) from run_event where seq = 0').all([])
     const db = new Kysely<StoreTables>({ dialect: sqliteDialect(handle) })
     const because = `${path} is damaged (${problem}), so it was opened only to read what is left; move it away, or restore a backup, to go on.`
@@ -131,31 +133,4 @@ function letterSource(handle: SqliteHandle, db: Kysely<StoreTables>): LetterBell
     pauseMs: () => LOOK_MS,
     setListening: () => {},
   }
-}
-
-/** Offsets in the header: https://sqlite.org/fileformat.html#the_database_header */
-const HEADER_BYTES = 100
-const PAGE_SIZE_AT = 16
-const CHANGES_AT = 24
-const PAGES_AT = 28
-const PAGES_VALID_FOR_AT = 92
-
-/**
- * Whether the file is shorter than its header says. SQLite itself notices only when it comes to a missing
- * page. Not told while a write-ahead log may hold the rest.
- */
-function isCutOff(path: string): boolean {
-  const { size } = statSync(path)
-  if (size < HEADER_BYTES || (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false
-  const header = Buffer.alloc(HEADER_BYTES)
-  const descriptor = openSync(path, 'r')
-  try {
-    readSync(descriptor, header, 0, HEADER_BYTES, 0)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (header.readUInt32BE(CHANGES_AT) !== header.readUInt32BE(PAGES_VALID_FOR_AT)) return false
-  // 1 stands for 65,536, which does not fit.
-  const pageSize = header.readUInt16BE(PAGE_SIZE_AT) === 1 ? 65_536 : header.readUInt16BE(PAGE_SIZE_AT)
-  return size < pageSize * header.readUInt32BE(PAGES_AT)
 }

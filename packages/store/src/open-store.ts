@@ -1,10 +1,13 @@
 import { ConfigError } from '@heddle/core'
 import { join } from 'node:path'
+import { approvals } from './approvals.ts'
 import { groupCommit } from './group-commit.ts'
 import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { sqlRunLog } from './sql-run-log.ts'
+import { sqlSessions } from './sql-sessions.ts'
 import type { Store } from './store.ts'
+import { usageLedger } from './usage-ledger.ts'
 
 export interface OpenStoreOptions {
   /** Folder in which `.heddle/heddle.db` is looked for when no target is named; default: the current one. */
@@ -26,8 +29,12 @@ const DEFAULT_FILE = join('.heddle', 'heddle.db')
 export async function openStore(target?: string, options: OpenStoreOptions = {}): Promise<Store> {
   const database = await open(target ?? defaultTarget(options))
   const group = groupCommit(database)
+  const log = sqlRunLog(database, group)
   return {
-    log: sqlRunLog(database, group),
+    log,
+    sessions: sqlSessions(database, log, group),
+    usage: usageLedger(database, log, group),
+    approvals: approvals(database, log),
     kind: database.kind,
     db: database.db,
     isReadOnly: database.readOnlyBecause !== null,

@@ -1,6 +1,7 @@
 import { LogError } from '@heddle/core'
 import type { DurableEvent, Letter, RunLog } from '@heddle/core'
-import { damaged, encodeAppend } from './append-events.ts'
+import { encodeAppend } from './append.ts'
+import { damaged } from './append-events.ts'
 import type { Database } from './database.ts'
 import { chainRows, chainStart, follows } from './event-chain.ts'
 import type { ChainLink, VerifiedChains } from './event-chain.ts'
@@ -26,7 +27,9 @@ export function sqlRunLog(database: Database, group: GroupCommit): RunLog {
       await group.append(encodeAppend({ runId: soundId(runId), events, fence }, place))
     },
     read: (runId, afterSeq = 0) => readEvents(database, group.verified, runId, afterSeq),
-    acquire: (runId, owner, ttlMs) => group.write(acquireLease(database.kind, soundId(runId), owner, ttlMs)),
+    async acquire(runId, owner, ttlMs) {
+      return group.write(acquireLease(database.kind, soundId(runId), owner, ttlMs))
+    },
     release: (runId, owner) => group.write(releaseLease(runId, owner)),
     async post(runId, letterId, letter) {
       const body = JSON.stringify(letter)
@@ -63,11 +66,7 @@ async function* readEvents(
 ): AsyncGenerator<DurableEvent, void, undefined> {
   let seq = afterSeq
   try {
-    const { last } = await db
-      .selectFrom('run_event')
-      .select((select) => select.fn.max('seq').as('last'))
-      .where('run_id', '=', runId)
-      .executeTakeFirstOrThrow()
+    const last = await lastSeq(db, runId)
     if (last === null || last <= afterSeq) return
     let link = await linkAt(db, runId, afterSeq)
     for await (const row of chainRows(db, runId, afterSeq, last)) {
@@ -80,6 +79,21 @@ async function* readEvents(
     if (afterSeq === 0 && link) verified.set(runId, link)
   } catch (thrown) {
     throw troubleOf(thrown) === 'damaged' ? damaged(runId, seq + 1, place) : storageFailure(thrown, place)
+  }
+}
+
+/** `null`: no event. Where the end is unreadable every event is tried, up to the first that is as well. */
+async function lastSeq(db: Database['db'], runId: string): Promise<number | null> {
+  try {
+    const { last } = await db
+      .selectFrom('run_event')
+      .select((select) => select.fn.max('seq').as('last'))
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow()
+    return last
+  } catch (thrown) {
+    if (troubleOf(thrown) !== 'damaged') throw thrown
+    return Number.MAX_SAFE_INTEGER
   }
 }
 

@@ -8,6 +8,7 @@ export interface SqliteHandle {
   prepare(sql: string): SqliteStatement
   exec(sql: string): unknown
   pragma(source: string, options?: { simple?: boolean }): unknown
+  unsafeMode(isUnsafe?: boolean): unknown
   close(): unknown
 }
 

@@ -51,12 +51,17 @@ const SYSTEM_TROUBLE: Readonly<Record<string, Trouble>> = {
   EROFS: 'read-only',
   EACCES: 'read-only',
   EPERM: 'read-only',
+  EEXIST: 'read-only',
+  EISDIR: 'read-only',
+  ENOTDIR: 'read-only',
 }
+
+/** `pg` has no codes of its own for these. */
+const CONNECTION_LOST = /Connection terminated|connection error and is not queryable|timeout exceeded when/
 
 export function troubleOf(thrown: unknown): Trouble {
   const code = codeOf(thrown)
-  if (code === null)
-    return /Connection terminated|timeout exceeded when/.test(messageOf(thrown)) ? 'lost' : 'other'
+  if (code === null) return CONNECTION_LOST.test(messageOf(thrown)) ? 'lost' : 'other'
   const primary = /^SQLITE_[A-Z]+/.exec(code)?.[0]
   return (
     (primary === undefined ? undefined : SQLITE_TROUBLE[primary]) ??

@@ -68,6 +68,8 @@ export interface SessionRunTable {
 
 export interface UsageEntryTable {
   run_id: string
+  /** The run that nobody called: `run_id` itself, or the first of the runs that called each other. */
+  root_run_id: string
   /** Of the event that reported it: an event is counted once, however often it is told. */
   seq: number
   turn: number

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -20,7 +20,7 @@ export interface PostgresServer {
   /** URL of a new, empty database. */
   newDatabase(): string
   /** Kills the server at once, as a crash does, and starts it again. */
-  crash(): void
+  crash(): Promise<void>
   stop(): void
 }
 
@@ -32,19 +32,18 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort()
   execFileSync('chown', ['postgres', folder])
   run('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync')
-  const start = (): void =>
-    run(
-      'pg_ctl',
-      '-D',
-      data,
-      '-w',
-      '-l',
-      join(folder, 'log'),
-      '-o',
-      `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1`,
-      'start',
-    )
-  start()
+  const startArguments = [
+    'pg_ctl',
+    '-D',
+    data,
+    '-w',
+    '-l',
+    join(folder, 'log'),
+    '-o',
+    `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`,
+    'start',
+  ] as const
+  run(...startArguments)
   let databases = 0
   return {
     newDatabase() {
@@ -52,9 +51,9 @@ export async function startPostgres(): Promise<PostgresServer> {
       run('createdb', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', name)
       return `postgres://postgres@127.0.0.1:${port}/${name}`
     },
-    crash() {
-      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
-      start()
+    async crash() {
+      await runAsync('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
+      await runAsync(...startArguments)
     },
     stop() {
       run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
@@ -68,6 +67,16 @@ function run(program: string, ...args: string[]): void {
   execFileSync('runuser', ['-u', 'postgres', '--', join(postgresBin ?? '', program), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
+  })
+}
+
+/** The same, without stopping this process meanwhile. */
+function runAsync(program: string, ...args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    spawn('runuser', ['-u', 'postgres', '--', join(postgresBin ?? '', program), ...args], {
+      stdio: 'ignore',
+      cwd: '/',
+    }).on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} failed with ${code}`))))
   })
 }
 
