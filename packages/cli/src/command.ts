@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly verbose: boolean
 }
 
+type Switch = 'print' | 'quiet' | 'verbose'
+
 /** A request the command line made, ready to be carried out. */
 export interface CliRequest {
   /** The prompt's words; may be empty. */
@@ -38,13 +40,14 @@ Examples:
   heddle --output-format json "summarise this project" | jq -r .text
   heddle                                an interactive prompt
 
-What is piped in is appended to the prompt; a lone "-" waits for it however long it takes.
+What is piped in is appended to the prompt; a lone "-" waits for it however long it takes. Without a prompt,
+every line that is piped in is one, answered as it comes; with --print all of them are one.
 
 Exit codes:
   0    the answer is complete
   1    the model, a provider or Heddle failed
   2    the command line or the settings are wrong: nothing was run
-  3    stopped before the answer was complete (step limit, output limit, refusal)
+  3    stopped before the answer was complete (step limit, output limit, refusal, nobody to approve)
   129, 130, 143  ended by SIGHUP, Ctrl-C, SIGTERM
 
 Environment:
@@ -64,7 +67,9 @@ Environment:
 export function parseCommandLine(args: readonly string[], version: string): CliRequest {
   const command = heddleCommand(version)
   command.parse(args, { from: 'user' })
-  return { words: command.args, options: command.opts<CliOptions>() }
+  const given = command.opts<Omit<CliOptions, Switch> & Partial<Pick<CliOptions, Switch>>>()
+  // As commander's own defaults they would be printed in the help, each as "(default: false)".
+  return { words: command.args, options: { print: false, quiet: false, verbose: false, ...given } }
 }
 
 function heddleCommand(version: string): Command {
@@ -72,10 +77,10 @@ function heddleCommand(version: string): Command {
     .description(
       'A coding agent in your terminal: it looks through the project in the current folder and works on it.',
     )
-    .argument('[prompt...]', 'what to do; without it, an interactive prompt')
+    .argument('[prompt...]', 'what to do; without it, an interactive prompt (plain when no terminal)')
     .option('-m, --model <provider/model>', 'the model to ask, for example anthropic/claude-sonnet-5')
     .option('--tools <names>', 'comma-separated tools the model may use, or "none" (default: all)', toolNames)
-    .option('-p, --print', 'answer once and leave, never ask back', false)
+    .option('-p, --print', 'answer once and leave, never ask back')
     .addOption(
       new Option(
         '--output-format <format>',
@@ -89,8 +94,8 @@ function heddleCommand(version: string): Command {
     .option('--append-system <text>', 'instructions added after the built-in ones')
     .option('-C, --cwd <folder>', 'the project folder (default: the current one)')
     .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'only the answer: no tool lines, no closing line', false)
-    .option('--verbose', 'also reasoning and whole tool results', false)
+    .option('-q, --quiet', 'only the answer: no tool lines, no closing line')
+    .option('--verbose', 'also reasoning and whole tool results')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', EXAMPLES)

@@ -2,20 +2,21 @@ import { jsonLinesSink } from '@heddle/core'
 import type { LanguageModel, RunResult, Sink } from '@heddle/core'
 import { closingLine } from './closing-lines.ts'
 import type { OutputFormat } from './command.ts'
+import { driveRun } from './drive-run.ts'
+import type { AskApproval } from './drive-run.ts'
 import { EXIT, runExitCode } from './exit-codes.ts'
 import { billOf, complaint, explainStop, note, textSink } from './screen.ts'
 import type { Screen } from './screen.ts'
 import type { StopSignals } from './stop-signals.ts'
 import { agentAt } from './workbench.ts'
-import type { Workbench } from './workbench.ts'
+import type { AnnouncedModel, Workbench } from './workbench.ts'
 
 /** One prompt and who answers it. */
-export interface OneShot {
+export interface OneShot extends AnnouncedModel {
   readonly prompt: string
-  readonly model: LanguageModel
-  /** Why this model; printed before the first output. */
-  readonly notice: string
   readonly format: OutputFormat
+  /** Null when there is nobody to ask: a run that needs approval pauses, and that is its end here. */
+  readonly askApproval: AskApproval | null
 }
 
 /**
@@ -31,11 +32,12 @@ export async function runOneShot(
   stop: { readonly signals: StopSignals; readonly readerLeft: AbortSignal },
 ): Promise<number> {
   const beganMs = performance.now()
+  const signal = AbortSignal.any([stop.signals.signal, stop.readerLeft])
   const run = agentAt(bench, job.model).run(job.prompt, {
-    signal: AbortSignal.any([stop.signals.signal, stop.readerLeft]),
+    signal,
     sinks: [sinkFor(job, screen)].filter((sink) => sink !== null),
   })
-  const result = await run.result
+  const result = await driveRun(run, job.askApproval, signal)
   const durationMs = performance.now() - beganMs
 
   if (screen.out.failure !== null) return readerLeftExitCode(screen, screen.out.failure)
@@ -49,7 +51,7 @@ export async function runOneShot(
 function sinkFor(job: OneShot, screen: Screen): Sink | null {
   switch (job.format) {
     case 'text':
-      return textSink(screen, job.notice)
+      return textSink(screen, job.notice, job.askApproval !== null)
     case 'stream-json':
       return jsonLinesSink((lines) => screen.out.write(lines))
     case 'json':

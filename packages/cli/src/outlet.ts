@@ -19,6 +19,8 @@ export interface Outlet {
 export interface OutletOptions {
   /** `NO_COLOR`, `--no-color`: see https://no-color.org. */
   readonly allowsColor: boolean
+  /** Also a terminal is treated as if it were none. */
+  readonly isPlain: boolean
   /** Called once, when writing has failed. */
   readonly onFailure?: (error: NodeJS.ErrnoException) => void
 }
@@ -26,7 +28,7 @@ export interface OutletOptions {
 /** Takes over the stream's `error` event: without a listener a reader that leaves (`| head -1`) would crash us. */
 export function outlet(stream: WriteStream, options: OutletOptions): Outlet {
   const isTerminal = stream.isTTY === true
-  const isSmart = isTerminal && process.env['TERM'] !== 'dumb'
+  const isSmart = isTerminal && !options.isPlain && process.env['TERM'] !== 'dumb'
   let failure: NodeJS.ErrnoException | null = null
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (failure !== null) return

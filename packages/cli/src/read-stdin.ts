@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { ConfigError, messageOf } from '@heddle/core'
 
 /** More would fit into no model; `git diff` of a large change has a few MB. */
-const MAX_STDIN_BYTES = 10_000_000
+export const MAX_STDIN_BYTES: number = 10_000_000
 
 /** How long silence is borne. */
 export interface Patience {
@@ -24,7 +24,7 @@ export async function readStdin(stdin: Readable, patience: Patience): Promise<st
   const bytes = await readBytes(stdin, patience)
   if (bytes === null) return null
   if (bytes.includes(0)) {
-    throw new ConfigError('config.invalid', 'Standard input is binary; only text can be added to a prompt.')
+    throw binaryInput()
   }
   return new TextDecoder().decode(bytes)
 }
@@ -54,21 +54,25 @@ function readBytes(stdin: Readable, patience: Patience): Promise<Buffer | null> 
       stopTimers()
       chunks.push(chunk)
       length += chunk.length
-      if (length > MAX_STDIN_BYTES) settle(() => reject(tooLong()))
+      if (length > MAX_STDIN_BYTES) settle(() => reject(inputTooLong()))
     })
     stdin.on('end', () => settle(() => resolve(Buffer.concat(chunks))))
-    stdin.on('error', (error) => settle(() => reject(unreadable(error))))
+    stdin.on('error', (error) => settle(() => reject(unreadableInput(error))))
   })
 }
 
-function tooLong(): ConfigError {
+export function binaryInput(): ConfigError {
+  return new ConfigError('config.invalid', 'Standard input is binary; only text can be added to a prompt.')
+}
+
+export function inputTooLong(): ConfigError {
   return new ConfigError(
     'config.invalid',
     `Standard input is longer than ${MAX_STDIN_BYTES / 1_000_000} MB; put it into a file and name the file in the prompt.`,
   )
 }
 
-function unreadable(cause: Error): ConfigError {
+export function unreadableInput(cause: unknown): ConfigError {
   return new ConfigError('config.invalid', `Standard input cannot be read: ${messageOf(cause)}.`, { cause })
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue, RunEvent } from '@heddle/core'
+import type { ApprovalRequest, JsonValue, RunEvent } from '@heddle/core'
 import { toolCallsOf, toolResultText } from '@heddle/core'
 import { neutralise, oneLine } from './neutralise.ts'
 import { formatCount, formatDuration } from './quantities.ts'
@@ -18,6 +18,8 @@ export interface RenderOptions {
   readonly isQuiet: boolean
   /** Also reasoning and whole tool results. */
   readonly isVerbose: boolean
+  /** `approval.requested` becomes a question that is not ours to print: the cursor is left at the start of a line. */
+  readonly asksApproval: boolean
   /** Notes may be dimmed with escape sequences. */
   readonly hasColor: boolean
   /**
@@ -93,12 +95,6 @@ class Rendering implements TextRenderer {
         if (this.#options.isVerbose) this.#note(indented(toolResultText(event.result)))
         return this.#statusOfCalls()
       }
-      case 'model.retried':
-        return this.#note(
-          `↻ ${oneLine(event.error.message)} Trying again in ${formatDuration(event.delayMs)}.`,
-        )
-      case 'model.switched':
-        return this.#note(`↻ ${oneLine(event.error.message)} Going on with ${oneLine(event.to)}.`)
       case 'turn.reset':
         if (this.#turnOfText !== event.turn) return
         return this.#note('↻ The answer broke off and begins again; what stands above is void.')
@@ -114,15 +110,14 @@ class Rendering implements TextRenderer {
         }
         return
       case 'approval.requested':
-        return this.#note(`? ${oneLine(event.request.tool)} needs approval: ${oneLine(event.request.reason)}`)
-      case 'context.compacted':
-        return this.#note(
-          `↧ Older turns left the model's view (${formatCount(event.tokensBefore)} to ${formatCount(event.tokensAfter)} tokens); nothing is lost.`,
-        )
+        return this.#approval(event.request)
       case 'child.started':
         return this.#status(`agent ${event.agent} at work`)
+      case 'model.retried':
+      case 'model.switched':
+      case 'context.compacted':
       case 'output.rejected':
-        return this.#note(`↻ The answer does not fit its schema (${oneLine(event.problem)}); asking again.`)
+        return this.#note(incident(event))
       case 'run.started':
       case 'run.resumed':
       case 'run.paused':
@@ -139,6 +134,14 @@ class Rendering implements TextRenderer {
       default:
         event satisfies never
     }
+  }
+
+  #approval({ tool, input, reason }: ApprovalRequest): void {
+    if (!this.#options.asksApproval)
+      return this.#note(`? ${callSummary(tool, input)} needs approval: ${oneLine(reason)}`)
+    this.#announce()
+    this.#finishLine()
+    this.#wipeStatus()
   }
 
   #answer(turn: number, text: string): void {
@@ -210,6 +213,26 @@ class Rendering implements TextRenderer {
 
   #styled(text: string, style: string): string {
     return this.#options.hasColor ? `${style}${text}${PLAIN}` : text
+  }
+}
+
+type Incident = Extract<
+  RunEvent,
+  { type: 'model.retried' | 'model.switched' | 'context.compacted' | 'output.rejected' }
+>
+
+function incident(event: Incident): string {
+  switch (event.type) {
+    case 'model.retried':
+      return `↻ ${oneLine(event.error.message)} Trying again in ${formatDuration(event.delayMs)}.`
+    case 'model.switched':
+      return `↻ ${oneLine(event.error.message)} Going on with ${oneLine(event.to)}.`
+    case 'context.compacted':
+      return `↧ Older turns left the model's view (${formatCount(event.tokensBefore)} to ${formatCount(event.tokensAfter)} tokens); nothing is lost.`
+    case 'output.rejected':
+      return `↻ The answer does not fit its schema (${oneLine(event.problem)}); asking again.`
+    default:
+      return event satisfies never
   }
 }
 

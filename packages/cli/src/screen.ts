@@ -12,12 +12,21 @@ export interface Screen {
   readonly isVerbose: boolean
 }
 
-/** Prints one run as text: the answer on standard output, everything else on standard error. */
-export function textSink({ out, err, isQuiet, isVerbose }: Screen, notice: string | null): Sink {
+/**
+ * Prints one run as text: the answer on standard output, everything else on standard error.
+ *
+ * @param asksApproval - Somebody else puts the questions of `approval.requested`.
+ */
+export function textSink(
+  { out, err, isQuiet, isVerbose }: Screen,
+  notice: string | null,
+  asksApproval: boolean,
+): Sink {
   const renderer = textRenderer({
     notice,
     isQuiet,
     isVerbose,
+    asksApproval,
     hasColor: err.hasColor,
     statusColumns: err.columns,
   })

@@ -1,69 +1,83 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError } from '@heddle/core'
-import type { LanguageModel } from '@heddle/core'
 import { chooseModel } from '@heddle/providers'
 import type { ChosenModel } from '@heddle/providers'
 import { builtinTools } from '@heddle/tools'
-import type { AskHuman } from '@heddle/tools'
-import { askLine } from './ask-line.ts'
-import type { LineRequest, Said } from './ask-line.ts'
 import { chooseTools } from './choose-tools.ts'
 import type { CliOptions, CliRequest } from './command.ts'
 import { readConfig } from './config.ts'
 import type { Config } from './config.ts'
+import { beginConversation } from './conversation.ts'
 import { composeInstructions, readProjectNotes } from './instructions.ts'
+import { keyboard } from './keyboard.ts'
+import type { Keyboard } from './keyboard.ts'
 import { oneLine } from './neutralise.ts'
 import { runOneShot } from './one-shot.ts'
 import { outlet } from './outlet.ts'
+import { runPlainPrompt } from './plain-prompt.ts'
 import { composePrompt, readStdin, stdinPatienceMs } from './read-stdin.ts'
 import { runRepl } from './repl.ts'
 import { complaint, note } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { catchStopSignals } from './stop-signals.ts'
 import { modelNotice } from './workbench.ts'
-import type { Workbench } from './workbench.ts'
+import type { AnnouncedModel, Workbench } from './workbench.ts'
 
 /** Silence on standard input after which we say what we wait for, in milliseconds. */
 const STDIN_NOTICE_MS = 2_000
 
+/** How the command is used. */
+type Manner = 'one-shot' | 'terminal' | 'plain'
+
 /**
- * Puts the command together and runs it: one shot when there is a prompt or something is piped in, else an
- * interactive prompt.
+ * Puts the command together and runs it: one shot when there is a prompt or one is asked for, else an
+ * interactive prompt, plain when standard input is no terminal.
  *
  * @returns The exit code.
  * @throws ConfigError For settings that cannot be used; nothing was run.
  */
 export async function start({ words, options }: CliRequest): Promise<number> {
   const readerLeft = new AbortController()
-  const screen = openScreen(options, readerLeft)
   const isPiped = process.stdin.isTTY !== true
-  const isRepl = words.length === 0 && !isPiped && !options.print && options.outputFormat === 'text'
-  if (words.length === 0 && !isPiped && !isRepl) composePrompt('', '')
+  const isOneShot = words.length > 0 || options.print || options.outputFormat !== 'text'
+  const manner: Manner = isOneShot ? 'one-shot' : isPiped ? 'plain' : 'terminal'
+  if (isOneShot && words.length === 0 && !isPiped) composePrompt('', '')
 
+  const screen = openScreen(options, readerLeft, manner)
   const terminal = isPiped || options.print || options.outputFormat !== 'text' ? null : keyboard(screen)
   const root = await projectFolder(options.cwd)
   const bench = await setUp(root, options, terminal)
   const chosen = await settleModel(root, options, screen)
+  const askApproval = terminal?.approve ?? null
   let exitCode: number
-  if (isRepl && terminal) {
-    exitCode = await runRepl(bench, screen, chosen, () => terminal.prompt())
-  } else {
-    const job = { ...chosen, prompt: await readPrompt(words, isPiped, screen), format: options.outputFormat }
+  if (manner === 'terminal' && terminal) {
+    exitCode = await runRepl(beginConversation(bench, screen, chosen, askApproval), () => terminal.prompt())
+  } else if (manner === 'plain') {
     const stop = { signals: catchStopSignals(), readerLeft: readerLeft.signal }
-    exitCode = await runOneShot(job, bench, screen, stop)
+    exitCode = await runPlainPrompt(beginConversation(bench, screen, chosen, null), process.stdin, stop)
+  } else {
+    const prompt = await readPrompt(words, isPiped, screen)
+    const stop = { signals: catchStopSignals(), readerLeft: readerLeft.signal }
+    exitCode = await runOneShot(
+      { ...chosen, prompt, format: options.outputFormat, askApproval },
+      bench,
+      screen,
+      stop,
+    )
   }
   await Promise.all([screen.out.flush(), screen.err.flush()])
   return exitCode
 }
 
-function openScreen(options: CliOptions, readerLeft: AbortController): Screen {
+function openScreen(options: CliOptions, readerLeft: AbortController, manner: Manner): Screen {
   // https://no-color.org: set to anything but nothing.
   const allowsColor = options.color && !process.env['NO_COLOR']
+  const isPlain = manner === 'plain'
   const leave = (): void => readerLeft.abort(new Error('nobody reads standard output any more'))
   return {
-    out: outlet(process.stdout, { allowsColor, onFailure: leave }),
-    err: outlet(process.stderr, { allowsColor }),
+    out: outlet(process.stdout, { allowsColor, isPlain, onFailure: leave }),
+    err: outlet(process.stderr, { allowsColor, isPlain }),
     isQuiet: options.quiet,
     isVerbose: options.verbose,
   }
@@ -91,11 +105,7 @@ async function setUp(root: string, options: CliOptions, terminal: Keyboard | nul
   }
 }
 
-async function settleModel(
-  root: string,
-  options: CliOptions,
-  screen: Screen,
-): Promise<{ model: LanguageModel; notice: string }> {
+async function settleModel(root: string, options: CliOptions, screen: Screen): Promise<AnnouncedModel> {
   const { model: configured, warnings } = await readConfig(root, process.env)
   for (const warning of warnings) await complaint(screen, `warning: ${oneLine(warning)}`)
   const chosen = await chooseModel({
@@ -127,32 +137,4 @@ async function readPrompt(words: readonly string[], isPiped: boolean, screen: Sc
   if (piped === null)
     await note(screen, 'Nothing came on standard input; going on without it ("-" as last argument waits).')
   return composePrompt(typed, piped ?? '')
-}
-
-/** Who sits at the terminal. */
-interface Keyboard {
-  prompt(): Promise<Said>
-  /** The `human` tool's way to ask. */
-  readonly answer: AskHuman
-}
-
-function keyboard(screen: Screen): Keyboard {
-  // The prompt belongs to the terminal, also when the answer goes to a file.
-  const output = screen.out.isTerminal ? process.stdout : process.stderr
-  const isEditable = (screen.out.isTerminal ? screen.out : screen.err).columns !== null
-  const common: Pick<LineRequest, 'output' | 'isEditable'> = { output, isEditable }
-  const history: string[] = []
-  return {
-    prompt: () => askLine({ ...common, prompt: '> ', history }),
-    async answer(question, { choices, signal }) {
-      await screen.err.write(`? ${oneLine(question)}\n`)
-      for (const [index, choice] of choices.entries())
-        await screen.err.write(`  ${index + 1}. ${oneLine(choice)}\n`)
-      const said = await askLine({ ...common, prompt: '? ', history: [], signal })
-      // Ctrl-C while being asked means the same as while waiting: stop.
-      if (said.kind === 'interrupt' && !signal.aborted) process.emit('SIGINT', 'SIGINT')
-      if (said.kind !== 'line') throw new Error('Nobody answered the question.')
-      return choices[Number(said.text) - 1] ?? said.text
-    },
-  }
 }

@@ -1,5 +1,6 @@
 import { agent } from '@heddle/core'
 import type { Agent, LanguageModel, Tool } from '@heddle/core'
+import { oneLine } from './neutralise.ts'
 
 /** Everything a prompt needs to become a run, settled before the first. */
 export interface Workbench {
@@ -9,6 +10,12 @@ export interface Workbench {
   readonly tools: readonly Tool[]
   /** Model turns a prompt may take. */
   readonly maxSteps: number
+}
+
+/** A model, and what is said of it before its first output; null when that was said. */
+export interface AnnouncedModel {
+  readonly model: LanguageModel
+  readonly notice: string | null
 }
 
 /** The agent that answers with this model; it holds no state. */
@@ -30,5 +37,5 @@ export function agentAt(bench: Workbench, model: LanguageModel): Agent {
 export function modelNotice(model: LanguageModel, why: string): string {
   // Its answers begin with how to connect a real one.
   const kind = model.id.startsWith('heddle/') ? ', not a language model' : ''
-  return `model ${model.id}${kind}${why === '' ? '' : ` (${why})`}`
+  return oneLine(`model ${model.id}${kind}${why === '' ? '' : ` (${why})`}`)
 }

@@ -26,6 +26,19 @@ const SCRIPTS: FakeScripts = {
       { text: 'Here again.', faults: [{ kind: 'status', status: 503, retryAfter: { form: 'ms', ms: 20 } }] },
     ],
   },
+  reads: {
+    turns: [
+      {
+        toolCalls: [
+          { name: 'read_file', arguments: { path: 'evil.txt' } },
+          { name: 'grep', arguments: { pattern: 'clip' } },
+          { name: 'bash', arguments: { command: 'cat evil.txt; exit 3' } },
+          { name: 'read_file', arguments: { path: 'no\u001b]52;c;eA==\u0007file' } },
+        ],
+      },
+      { text: 'Seen.' },
+    ],
+  },
   thinks: { turns: [{ reasoning: 'Hm, well.', text: 'Yes.' }] },
   long: { turns: [{ text: Array.from({ length: 20_000 }, (_, line) => `line ${line}\n`) }] },
 }
@@ -180,6 +193,17 @@ describe('the formats', () => {
 
     expect(stdout).toBe('a␛]52;c;eA==␇␛[2Jb\n')
   })
+})
+
+test('what tools found cannot command the terminal', async () => {
+  await project.write('evil.txt', 'clip \u001b]52;c;eA==\u0007 \u009b2J \u001b[2J\n')
+
+  const { code, stdout, stderr } = await ask('openai', 'reads', ['--verbose', 'do it'])
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' })
+  expect(stderr).toContain('    evil.txt:1:clip ␛]52;c;eA==␇ \ufffd2J ␛[2J\n')
+  expect(stderr).toMatch(/ {4} +1\tclip ␛\]52;c;eA==␇ \ufffd2J ␛\[2J\n/)
+  expect(stderr).not.toMatch(/(?![\t\n])\p{Cc}/u)
 })
 
 describe('a run that does not get done', () => {

@@ -1,4 +1,4 @@
-import type { ErrorJson, RunEvent, ToolResultPart } from '@heddle/core'
+import type { ApprovalRequest, ErrorJson, RunEvent, ToolResultPart } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
 import { textRenderer } from '../src/render-text.ts'
 import type { RenderOptions } from '../src/render-text.ts'
@@ -7,6 +7,7 @@ const PLAIN: RenderOptions = {
   notice: null,
   isQuiet: false,
   isVerbose: false,
+  asksApproval: false,
   hasColor: false,
   statusColumns: null,
 }
@@ -29,7 +30,16 @@ function text(turn: number, delta: string): RunEvent {
 }
 
 function started(callId: string, name = 'grep'): RunEvent {
-  return { type: 'tool.started', seq: 1, atMs: 0, turn: 1, callId, name, input: { pattern: callId }, effect: 'pure' }
+  return {
+    type: 'tool.started',
+    seq: 1,
+    atMs: 0,
+    turn: 1,
+    callId,
+    name,
+    input: { pattern: callId },
+    effect: 'pure',
+  }
 }
 
 function ended(callId: string, result: Partial<ToolResultPart> = {}): RunEvent {
@@ -202,5 +212,37 @@ describe('the status line', () => {
 
   test('leaves the line to a tool that asks the user', () => {
     expect(print({ statusColumns: 80 }, [started('a', 'human')])).toEqual([])
+  })
+})
+
+describe('a call that needs approval', () => {
+  const request: ApprovalRequest = {
+    runId: 'run_1',
+    approvalId: 'approval_1',
+    callId: 'call_1',
+    tool: 'bash',
+    input: { command: 'rm -r out' },
+    hash: 'h',
+    reason: 'it deletes files',
+    expiresAtMs: null,
+  }
+  const asked: RunEvent = { type: 'approval.requested', seq: 3, atMs: 0, turn: 1, request }
+
+  test('is told where nobody can be asked', () => {
+    expect(print({}, [text(1, 'Well'), asked])).toEqual([
+      '>Well',
+      '>\n',
+      '#? bash "rm -r out" needs approval: it deletes files\n',
+    ])
+  })
+
+  test('leaves the line to whoever asks', () => {
+    const waiting: RunEvent = { type: 'turn.started', seq: 2, atMs: 0, turn: 1, model: 'm' }
+
+    expect(print({ asksApproval: true, statusColumns: 80 }, [waiting, asked])).toEqual([
+      '#… waiting for m',
+      '#\r\u001b[2K',
+    ])
+    expect(print({ asksApproval: true }, [text(1, 'Well'), asked])).toEqual(['>Well', '>\n'])
   })
 })

@@ -1,29 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { startFakeProvider } from '@heddle/testkit/fake-provider'
 import type { FakeProvider } from '@heddle/testkit/fake-provider'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accounts } from './fake-wires.ts'
-import { commandLine, makeProject, until } from './heddle-process.ts'
+import { commandLine, makeProject } from './heddle-process.ts'
 import type { Project } from './heddle-process.ts'
-
-const CTRL_C = '\u0003'
-const CTRL_D = '\u0004'
-const ENTER = '\r'
-
-/** `script` (util-linux) gives the command a terminal of its own. */
-const hasScript = spawnSync('script', ['--version']).status === 0
-
-/** Somebody at a terminal. */
-interface Terminal {
-  readonly child: ChildProcess
-  /** Everything shown so far, without escape sequences. */
-  readonly shown: () => string
-  type(text: string): void
-  /** Waits until the screen shows `text` behind what it showed when last waited for. */
-  waitFor(text: string): Promise<void>
-  readonly code: Promise<number | null>
-}
+import { CTRL_C, CTRL_D, ENTER, hasScript, openTerminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 
 let provider: FakeProvider
 let project: Project
@@ -60,28 +42,7 @@ function open(script: string, args: readonly string[] = []): Terminal {
   const account = accounts(provider)[0]
   if (!account) throw new Error('There is no wire.')
   const { command, env } = commandLine(project, ['--model', account.model(script), ...args], account.env)
-  // A shell that stayed between would count Ctrl-C against itself and end with 130.
-  const line = `exec ${command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')}`
-  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
-    cwd: project.root,
-    env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  let raw = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (raw += text))
-  // eslint-disable-next-line no-control-regex -- escape sequences are what it removes
-  const shown = (): string => raw.replace(/\u001b(\[[\d;?]*([A-Za-z]|$)|$)/g, '').replaceAll('\r', '')
-  let seen = 0
-  return {
-    child,
-    shown,
-    type: (text) => child.stdin?.write(text),
-    async waitFor(text) {
-      await until(() => shown().includes(text, seen))
-      seen = shown().indexOf(text, seen) + text.length
-    },
-    code: new Promise((resolve) => child.on('exit', resolve)),
-  }
+  return openTerminal(command, { cwd: project.root, env })
 }
 
 describe.skipIf(!hasScript)('the interactive prompt', () => {
@@ -150,6 +111,25 @@ describe.skipIf(!hasScript)('the interactive prompt', () => {
 
     expect(await terminal.code).toBe(0)
     expect(JSON.stringify(provider.requests.at(-1)?.body)).toContain('blue')
+  })
+
+  test('tells the model that nobody answered when the input ends at a question', async () => {
+    provider.reset()
+    const terminal = open('asks')
+    await terminal.waitFor('> ')
+    terminal.type(`paint it${ENTER}`)
+    await terminal.waitFor('  2. blue')
+    await terminal.waitFor('? ')
+    terminal.type(CTRL_D)
+    await terminal.waitFor('✗ human')
+    await terminal.waitFor('As you like.')
+    await terminal.waitFor('> ')
+    terminal.type(CTRL_D)
+
+    expect(await terminal.code).toBe(0)
+    expect(JSON.stringify(provider.requests.at(-1)?.body)).toContain(
+      'The person gave no answer (nobody answered the question). Go on with what you know',
+    )
   })
 
   test('obeys its commands', async () => {
