@@ -1,4 +1,4 @@
-import { ABORTED } from './abortable.ts'
+import { ToolError } from './errors.ts'
 import type { LoopContext } from './run-plan.ts'
 
 /** What ends a call from outside: its time, and the run's signal. Costs nothing until somebody asks for it. */
@@ -30,7 +30,10 @@ export function callLimits(context: LoopContext, timeoutMs: number | null): Call
     arm() {
       const timed = controller()
       if (timeoutMs === null) return
-      forgetTimer = context.plan.agent.runtime.setTimer(() => timed.abort(ABORTED), timeoutMs)
+      forgetTimer = context.plan.agent.runtime.setTimer(
+        () => timed.abort(new ToolError('tool.timeout', 'the time of the call was over')),
+        timeoutMs,
+      )
     },
     disarm() {
       forgetTimer?.()

@@ -1,19 +1,19 @@
 import { ABORTED, abortable, settleWithin } from './abortable.ts'
 import { callLimits } from './call-limits.ts'
 import type { CallLimits } from './call-limits.ts'
-import { ChildPaused, childRunner } from './child-runs.ts'
+import { childRuns } from './child-runs.ts'
+import type { ChildPaused, ChildRuns } from './child-runs.ts'
 import { isAgentError, messageOf } from './errors.ts'
-import type { ToolOverride } from './hooks.ts'
 import type { JsonValue } from './json.ts'
 import type { ToolCallPart, ToolResultPart } from './messages.ts'
-import { hookContext } from './model-request.ts'
-import { failedResult } from './prepare-call.ts'
+import { failedResult, okResult } from './prepare-call.ts'
 import type { ReadyCall } from './prepare-call.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
 import { toJsonValue } from './tool.ts'
 import type { Tool } from './tool.ts'
+import { afterTool, beforeTool } from './tool-hooks.ts'
 
 /** How long a tool may take to clean up after an abort before the run ends without it. */
 const ABORT_GRACE_MS = 1_000
@@ -25,9 +25,20 @@ export interface TellOfCall {
   readonly event: (event: EventDraft) => void
 }
 
+/** A call being served. */
+interface Serving {
+  readonly context: LoopContext
+  readonly ready: ReadyCall
+  readonly limits: CallLimits
+  readonly tell: TellOfCall
+  /** Made when the tool first asks for it. */
+  children: ChildRuns | null
+}
+
 /**
- * Runs one call until it settles, its time is over, or the run is aborted, whichever is first. Never
- * throws: whatever happens becomes the result that the model reads, unless a child run waits for people.
+ * Runs one call until it settles, its time is over, or the run is aborted, whichever is first; the runs it
+ * began are wound up by then. Never throws: whatever happens becomes the result that the model reads,
+ * unless a child run waits for people.
  */
 export async function executeTool(
   context: LoopContext,
@@ -37,31 +48,37 @@ export async function executeTool(
   const { tool, call } = ready
   if (context.signal.aborted) return interruptedResult(call, 'the run was aborted before it began')
   const limits = callLimits(context, tool.timeoutMs)
+  const serving: Serving = { context, ready, limits, tell, children: null }
   try {
-    return await afterTool(context, okResult(call, await outputOf(context, ready, limits, tell)))
-  } catch (thrown) {
-    if (thrown instanceof ChildPaused) return thrown
-    if (context.signal.aborted) return interruptedResult(call, 'the run was aborted while it ran')
-    const isLate = thrown === ABORTED
-    const failed = isLate
-      ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
-      : thrownResult(call, thrown)
-    return await afterTool(context, failed)
+    const result = await resultOf(serving)
+    await serving.children?.settled()
+    const paused = serving.children?.paused() ?? null
+    if (context.signal.aborted) return result
+    return paused ?? (await afterTool(context, result))
   } finally {
     limits.disarm()
   }
 }
 
+/** Never throws. */
+async function resultOf(serving: Serving): Promise<ToolResultPart> {
+  const { context, ready } = serving
+  const { tool, call } = ready
+  try {
+    return okResult(call, await outputOf(serving))
+  } catch (thrown) {
+    if (context.signal.aborted) return interruptedResult(call, 'the run was aborted while it ran')
+    return thrown === ABORTED
+      ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
+      : thrownResult(call, thrown)
+  }
+}
+
 /** @throws What the tool throws; {@link ABORTED} when its time is over or the run was aborted. */
-async function outputOf(
-  context: LoopContext,
-  ready: ReadyCall,
-  limits: CallLimits,
-  tell: TellOfCall,
-): Promise<JsonValue> {
-  const begun = context.plan.agent.definition.hooks
-    ? beginWithHooks(context, ready, limits, tell)
-    : begin(context, ready, limits, tell)
+async function outputOf(serving: Serving): Promise<JsonValue> {
+  const { context, limits, tell } = serving
+  const { hooks } = context.plan.agent.definition
+  const begun = hooks ? beginWithHooks(serving) : begin(serving, serving.ready.input)
   // Many tools answer at once, and need neither clock nor listener.
   if (!isPending(begun)) return outputJson(begun)
   limits.arm()
@@ -74,8 +91,9 @@ async function outputOf(
   }
 }
 
-function begin(context: LoopContext, ready: ReadyCall, limits: CallLimits, tell: TellOfCall): unknown {
-  const { tool, call, input } = ready
+function begin(serving: Serving, input: unknown): unknown {
+  const { context, limits, tell } = serving
+  const { tool, call } = serving.ready
   const { callId } = call
   return tool.execute(input, {
     get signal() {
@@ -87,20 +105,19 @@ function begin(context: LoopContext, ready: ReadyCall, limits: CallLimits, tell:
     idempotencyKey: callId,
     transcript: () => context.state.messages,
     get runChild() {
-      return childRunner(context, { callId, signal: limits.signal, tell: tell.event })
+      serving.children ??= childRuns(context, { callId, signal: limits.signal, tell: tell.event })
+      return serving.children.run
     },
   })
 }
 
-async function beginWithHooks(
-  context: LoopContext,
-  ready: ReadyCall,
-  limits: CallLimits,
-  tell: TellOfCall,
-): Promise<unknown> {
+async function beginWithHooks(serving: Serving): Promise<unknown> {
+  const { context, ready, limits, tell } = serving
   const override = await beforeTool(context, ready)
+  // The call was given up while a hook thought about it.
+  if (limits.signal.aborted) throw ABORTED
   if ('output' in override) return override.output
-  const begun = begin(context, { ...ready, input: override.input }, limits, tell)
+  const begun = begin(serving, override.input)
   return isPending(begun) ? settle(begun, limits.signal, tell) : begun
 }
 
@@ -122,29 +139,6 @@ async function settle(
   return outputJson('then' in begun ? await begun : await drain(begun, signal, tell.progress))
 }
 
-async function beforeTool(context: LoopContext, { call, tool, input }: ReadyCall): Promise<ToolOverride> {
-  let current = input
-  for (const hook of context.plan.agent.definition.hooks ?? []) {
-    const proposed = { callId: call.callId, tool: tool.name, input: current }
-    const said = await hook.beforeTool?.(proposed, hookContext(context))
-    if (said && 'output' in said) return said
-    if (said) current = said.input
-  }
-  return { input: current }
-}
-
-async function afterTool(context: LoopContext, result: ToolResultPart): Promise<ToolResultPart> {
-  let current = result
-  try {
-    for (const hook of context.plan.agent.definition.hooks ?? []) {
-      current = (await hook.afterTool?.(current, hookContext(context))) ?? current
-    }
-    return current
-  } catch (thrown) {
-    return failedResult(result, 'error', 'tool.failed', messageOf(thrown))
-  }
-}
-
 /** Yields are progress, the return value is the result; after an abort the generator is closed instead of pulled. */
 async function drain(
   generator: AnyGenerator,
@@ -162,10 +156,6 @@ async function drain(
 /** Most results are text, which needs no round trip through JSON. */
 function outputJson(value: unknown): JsonValue {
   return typeof value === 'string' ? value : toJsonValue(value)
-}
-
-function okResult({ callId, name }: ToolCallPart, output: JsonValue): ToolResultPart {
-  return { type: 'tool-result', callId, name, status: 'ok', output }
 }
 
 function thrownResult(call: ToolCallPart, thrown: unknown): ToolResultPart {

@@ -1,10 +1,14 @@
-import { messageOf } from './errors.ts'
+import { AgentError, messageOf } from './errors.ts'
 import { textOf, userMessage } from './messages.ts'
 import type { ToolCallPart } from './messages.ts'
 import type { OutputStrategy } from './output-strategy.ts'
 import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
+import { badInput, deniedResult, okResult } from './prepare-call.ts'
+import type { RunState } from './run-state.ts'
 import type { CompiledSchema } from './schema.ts'
+import { endedEvent } from './tool-pool.ts'
+import { toJsonValue } from './tool.ts'
 import type { Tool } from './tool.ts'
 
 /** The tool through which a model gives its structured answer. */
@@ -41,44 +45,77 @@ export function outputInstructions(strategy: OutputStrategy, schema: CompiledSch
 }
 
 /**
- * Looks at the end of a turn for the answer that the agent's `output` schema asks for.
+ * Looks at the end of a turn for the answer that the agent's `output` schema asks for. Calls of the output
+ * tool get their results here: they are the answer, not something to be run, allowed or limited.
  *
- * @returns An event that accepts or rejects it; `null` while the model is still at work.
+ * @returns Events that accept or reject it; none while the model is still at work.
+ * @throws AgentError `output.invalid` when what the schema makes of the answer is not JSON.
  */
-export async function judgeOutput(context: LoopContext): Promise<EventDraft | null> {
+export async function judgeOutput(context: LoopContext): Promise<readonly EventDraft[]> {
   const { output } = context.plan.agent
-  const { turn, finish, calls, results } = context.state
-  if (!output || finish === null || context.state.output) return null
-  const { strategy, schema } = output
-  const answered = calls.find(
-    (call) => call.name === OUTPUT_TOOL && results.get(call.callId)?.status === 'ok',
-  )
-  if (answered) return judge(context, answered.input, strategy)
-  if (calls.length > 0) return null
-  if (finish === 'length' || finish === 'content-filter') return null
+  const { turn, finish, calls, results, judged } = context.state
+  if (!output || finish === null || context.state.output) return []
+  const given = calls.filter((call) => call.name === OUTPUT_TOOL && !results.has(call.callId))
+  if (output.strategy === 'tool' && given.length > 0) return judgeCalls(context, given)
+  if (calls.length > 0 || judged === turn) return []
+  if (finish === 'length' || finish === 'content-filter') return []
+  return [await judgeText(context, output.strategy)]
+}
+
+/** The first call that fits is the answer. */
+async function judgeCalls(context: LoopContext, calls: readonly ToolCallPart[]): Promise<EventDraft[]> {
+  const ended: EventDraft[] = []
+  let accepted: EventDraft | null = null
+  let rejected: EventDraft | null = null
+  for (const call of calls) {
+    const found = call.inputError === undefined ? { value: call.input } : { problem: call.inputError }
+    const verdict =
+      'value' in found ? await judge(context, found.value, 'tool') : reject(context, found.problem)
+    if (accepted) {
+      ended.push(endedEvent(context, deniedResult(call, 'the answer was given by the call before')))
+    } else if (verdict.type === 'output.accepted') {
+      accepted = verdict
+      ended.push(endedEvent(context, okResult(call, 'Taken.')))
+    } else {
+      rejected = verdict
+      ended.push(endedEvent(context, badInput(call, verdict.problem)))
+    }
+  }
+  return [...ended, ...[accepted ?? rejected].filter((event) => event !== null)]
+}
+
+function judgeText(context: LoopContext, strategy: OutputStrategy): Promise<Verdict> | Verdict {
   const last = context.state.messages.at(-1)
   const found = jsonIn(last?.role === 'assistant' ? textOf(last) : '')
   if ('value' in found) return judge(context, found.value, strategy === 'tool' ? 'prompt' : strategy)
-  const problem = strategy === 'tool' ? `you did not call ${OUTPUT_TOOL}` : found.problem
-  return rejected(turn, problem, schema)
+  return reject(context, strategy === 'tool' ? `you did not call ${OUTPUT_TOOL}` : found.problem)
 }
 
-async function judge(context: LoopContext, value: unknown, by: OutputStrategy): Promise<EventDraft> {
-  const { turn } = context.state
-  const schema = context.plan.agent.output?.schema as CompiledSchema
-  const checked = await schema.validate(value)
-  if ('problem' in checked) return rejected(turn, checked.problem, schema)
-  return { type: 'output.accepted', turn, output: value as ToolCallPart['input'], by }
+type Verdict = Extract<EventDraft, { type: 'output.accepted' | 'output.rejected' }>
+
+async function judge(context: LoopContext, value: unknown, by: OutputStrategy): Promise<Verdict> {
+  const checked = await schemaOf(context).validate(value)
+  if ('problem' in checked) return reject(context, checked.problem)
+  try {
+    return { type: 'output.accepted', turn: context.state.turn, output: toJsonValue(checked.value), by }
+  } catch (cause) {
+    const message = `The output schema of agent "${context.plan.agent.name}" makes something of the answer that is not JSON: ${messageOf(cause)}`
+    throw new AgentError('output.invalid', message, { cause })
+  }
 }
 
-function rejected(turn: number, problem: string, schema: CompiledSchema): EventDraft {
-  const text = `Your answer cannot be used: ${problem}. Give it again so that it fits this JSON Schema:\n${JSON.stringify(schema.json)}`
-  return { type: 'output.rejected', turn, problem, message: userMessage(text) }
+function reject(context: LoopContext, problem: string): Verdict {
+  const text = `Your answer cannot be used: ${problem}. Give it again so that it fits this JSON Schema:\n${JSON.stringify(schemaOf(context).json)}`
+  return { type: 'output.rejected', turn: context.state.turn, problem, message: userMessage(text) }
 }
 
-/** True when the model has had its chances. */
-export function isHopeless(repairs: number): boolean {
-  return repairs > MAX_REPAIRS
+function schemaOf(context: LoopContext): CompiledSchema {
+  return context.plan.agent.output?.schema as CompiledSchema
+}
+
+/** True when the model has had its chances, and every call of its last turn has a result. */
+export function isHopeless({ repairs, calls, results }: RunState): boolean {
+  return repairs > MAX_REPAIRS && results.size >= calls.length
 }
 
 /** The JSON of an answer: all of it, in a code fence, or from the first brace to the last. */

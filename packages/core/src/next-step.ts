@@ -18,11 +18,11 @@ export type NextStep =
 /** Decides from the state alone: replaying any prefix of a log leads to the same decision. */
 export function nextStep(state: RunState): NextStep {
   if (state.stop) return { do: 'end', stop: state.stop }
-  if (state.output) return { do: 'end', stop: { reason: 'done' } }
   // A turn that a crash cut off is taken again under its own number.
   if (state.turn > 0 && state.finish === null) return { do: 'call-model', turn: state.turn }
   const open = state.calls.filter((call) => !state.results.has(call.callId))
   if (open.length > 0) return stepForCalls(state, open)
+  if (state.output && state.queued.length === 0) return { do: 'end', stop: { reason: 'done' } }
   const isAnswered = state.finish !== null && state.calls.length === 0
   if (isAnswered && state.queued.length === 0) return { do: 'end', stop: endFor(state) }
   const limit = reachedLimit(state)

@@ -86,9 +86,15 @@ export function deniedResult(call: ToolCallPart, why: string): ToolResultPart {
   return failedResult(call, 'denied', 'tool.denied', `The call was not run, because it was denied: ${why}.`)
 }
 
-function badInput(call: ToolCallPart, problem: string): ToolResultPart {
+/** The result of a call whose arguments do not fit. */
+export function badInput(call: ToolCallPart, problem: string): ToolResultPart {
   const message = `The call was not run: ${problem}. Correct the arguments and call again.`
   return failedResult(call, 'error', 'tool.bad_input', message)
+}
+
+/** The result of a call that went well. */
+export function okResult({ callId, name }: ToolCallPart, output: JsonValue): ToolResultPart {
+  return { type: 'tool-result', callId, name, status: 'ok', output }
 }
 
 /** The result of a call that did not go well, with words for the model. */

@@ -46,10 +46,8 @@ function lastEvent(stop: RunStop): EventDraft {
 }
 
 async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
+  yield* judgeTurn(context)
   for (;;) {
-    const judged = await judgeOutput(context)
-    if (judged) yield [judged]
-    if (isHopeless(context.state.repairs)) throw unusable(context)
     const letters = await context.mailbox.take()
     if (letters.length > 0) yield letters
     const step = nextStep(context.state)
@@ -71,9 +69,17 @@ async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunSt
       default:
         step satisfies never
     }
+    yield* judgeTurn(context)
     const stopped = await askOnStep(context)
     if (stopped) return stopped
   }
+}
+
+/** A turn is judged before anybody is asked what to do after it; a driver that died may have left that to us. */
+async function* judgeTurn(context: LoopContext): AsyncGenerator<LoopBatch, void> {
+  const judged = await judgeOutput(context)
+  if (judged.length > 0) yield judged
+  if (context.plan.agent.output && isHopeless(context.state)) throw unusable(context)
 }
 
 /** Asks `onStep` after a turn and its tools. A run that is at its end anyway ends for its own reason. */

@@ -39,6 +39,8 @@ export interface RunState {
   readonly requests: ReadonlyMap<string, ApprovalRequest>
   /** The first answer to each approval id and hash (see `answerKey`), whether or not it was asked yet. */
   readonly answers: ReadonlyMap<string, GivenAnswer>
+  /** Run ids of the child runs of the last turn that ended; what they cost is counted here. */
+  readonly endedChildren: readonly string[]
   /** User messages that wait for the next turn. */
   readonly queued: readonly UserMessage[]
   /** Position of the last letter that was taken from the inbox. */
@@ -61,6 +63,8 @@ export interface RunState {
   readonly atMs: number
   /** The structured answer, once there is one that fits. */
   readonly output: { readonly value: JsonValue; readonly by: OutputStrategy } | null
+  /** The turn whose answer was last sent back; 0 before. */
+  readonly judged: number
   /** How often a structured answer was sent back. */
   readonly repairs: number
   /** Sum over the turns that reported any, child runs included. */
@@ -131,8 +135,10 @@ export function beginState(event: DurableEvent): RunStateDraft {
     results: new Map(),
     begun: new Map(),
     requests: new Map(),
+    endedChildren: [],
     answers: new Map(),
     output: null,
+    judged: 0,
     repairs: 0,
     compaction: event.compaction ?? null,
     asked: 0,
@@ -192,6 +198,7 @@ export function applyEvent(state: RunStateDraft, event: DurableEvent): void {
       return
     case 'output.rejected':
       state.repairs++
+      state.judged = event.turn
       state.queued.push(event.message)
       return
     case 'context.compacted':
@@ -226,8 +233,11 @@ function applyTurnEvent(
       state.results = new Map()
       state.begun = new Map()
       state.requests = new Map()
+      state.endedChildren = []
       state.messages.push(...state.queued.splice(0))
       state.asked = state.messages.length
+      // What was said since asks for another.
+      state.output = null
       return
     case 'message.added':
       state.messages.push(event.message)
@@ -279,6 +289,7 @@ function applyCallEvent(
       state.usage = addUsage(state.usage, event.usage)
       state.costMicroUsd = addCost(state.costMicroUsd, event.costMicroUsd)
       state.spentMicroUsd += event.spentMicroUsd
+      state.endedChildren.push(event.runId)
       return
     default:
       event satisfies never
