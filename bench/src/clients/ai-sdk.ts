@@ -4,7 +4,7 @@ import type { Tool } from 'ai'
 import { NOOP, noop } from './candidate.ts'
 import type { Consumer, NoopInput, Task } from './candidate.ts'
 
-/** The AI SDK as its documentation shows it, without retries. */
+/** The AI SDK as its documentation shows it. */
 export async function aiSdk(task: Task, consumer: Consumer): Promise<void> {
   const provider = createOpenAICompatible({
     name: 'bench',
@@ -17,7 +17,6 @@ export async function aiSdk(task: Task, consumer: Consumer): Promise<void> {
     prompt: task.prompt,
     ...(task.hasTool ? { tools: { [NOOP.name]: noopTool(consumer) } } : {}),
     stopWhen: isStepCount(task.turns),
-    maxRetries: 0,
   })
   for await (const part of result.stream) {
     if (part.type === 'error') throw part.error
