@@ -10,7 +10,7 @@ export type {
 } from './agent-definition.ts'
 export type { ResumeOptions, Run, RunOptions, RunResult } from './run.ts'
 export { session } from './session.ts'
-export type { Session, SessionOptions, SessionStream } from './session.ts'
+export type { Session, SessionCallOptions, SessionOptions, SessionStream } from './session.ts'
 export { runInbox } from './run-inbox.ts'
 export type { RunInbox } from './run-inbox.ts'
 export type { ApprovalAnswer, Letter, PostedLetter } from './letters.ts'

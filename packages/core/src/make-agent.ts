@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
+import { checkAnswerable } from './check-answerable.ts'
 import { checkWhole } from './check-whole.ts'
 import { compactionRules } from './compact-context.ts'
 import { ConfigError } from './errors.ts'
@@ -117,7 +118,7 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
   const { definition, runtime } = agent
   const message = typeof input === 'string' ? userMessage(input) : (input ?? null)
   const history = repairTranscript(options.messages ?? [])
-  checkAnswerable(message, history)
+  checkAnswerable(message ?? history.at(-1))
   return {
     ...planDrive(agent, options),
     begin: {
@@ -153,15 +154,4 @@ function planDrive(
 /** Indexes into a transcript that had to be repaired mean nothing. */
 function isSame(repaired: readonly Message[], messages: readonly Message[] | undefined): boolean {
   return repaired.length === messages?.length && repaired.every((message, at) => message === messages[at])
-}
-
-function checkAnswerable(input: UserMessage | null, history: readonly Message[]): void {
-  const isBlank = (message: UserMessage): boolean =>
-    message.content.every((part) => part.type === 'text' && part.text.trim() === '')
-  const last = input ?? history.at(-1)
-  if (last && last.role !== 'assistant' && !(last.role === 'user' && isBlank(last))) return
-  throw new ConfigError(
-    'config.invalid',
-    'There is nothing to answer; pass a prompt that is not blank, or messages that end with a user message or tool results.',
-  )
 }

@@ -1,3 +1,4 @@
+import { checkAnswerable } from './check-answerable.ts'
 import type { ApprovalAnswer, Letter } from './letters.ts'
 import { userMessage } from './messages.ts'
 import type { UserMessage } from './messages.ts'
@@ -14,7 +15,11 @@ export interface RunInbox {
    * @returns `false` when this request was answered before; the first answer stands.
    */
   answer(answer: ApprovalAnswer): Promise<boolean>
-  /** Leaves a user message for the next turn; a run that was about to end goes on with it. */
+  /**
+   * Leaves a user message for the next turn; a run that was about to end goes on with it.
+   *
+   * @throws ConfigError `config.invalid` for a blank message.
+   */
   steer(message: string | UserMessage): Promise<void>
   /** Asks whoever drives the run to end it as `aborted`. */
   stop(reason?: string): Promise<void>
@@ -32,8 +37,11 @@ export function runInbox(log: RunLog, runId: string, runtime: Runtime = systemRu
         answer,
         atMs: runtime.nowMs(),
       }),
-    steer: (message) =>
-      post({ type: 'steer', message: typeof message === 'string' ? userMessage(message) : message }),
+    async steer(message) {
+      const said = typeof message === 'string' ? userMessage(message) : message
+      checkAnswerable(said)
+      await post({ type: 'steer', message: said })
+    },
     stop: (reason = 'stopped from outside') => post({ type: 'abort', reason }),
   }
 }
