@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { onEachDatabase } from './each-database.ts'
 import { temporaryFolder } from './open-stores.ts'
 import { postgresBin, startPostgres } from './postgres-server.ts'
 import type { PostgresServer } from './postgres-server.ts'
@@ -98,6 +99,28 @@ describe('a group commit', () => {
     ])
     expect(await readable(log, 'a')).toEqual({ events: events(2), code: null })
     expect(await readable(log, 'b')).toEqual({ events: events(1), code: null })
+    await close()
+  })
+})
+
+onEachDatabase((newTarget) => {
+  test('fails only the member of a group that the database cannot take', async () => {
+    const { log, close } = await openStore(newTarget())
+    const [a, b] = [await fenceOf(log, 'a'), await fenceOf(log, 'b')]
+
+    const outcomes = await Promise.allSettled([
+      log.append('a', [event(1)], a),
+      log.append('b', [{ ...event(1), atMs: Number.NaN }], b),
+      log.append('a', [event(2)], a),
+    ])
+
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: { code: 'log.failed' } },
+      { status: 'fulfilled' },
+    ])
+    expect(await readable(log, 'a')).toEqual({ events: events(2), code: null })
+    expect(await readable(log, 'b')).toEqual({ events: [], code: null })
     await close()
   })
 })
