@@ -133,7 +133,7 @@ function letterSource(handle: SqliteHandle, db: Kysely<StoreTables>): LetterBell
       seenVersion = version
       return positions
     },
-    pauseMs: () => LOOK_MS,
+    lookMs: LOOK_MS,
     setListening: () => {},
   }
 }

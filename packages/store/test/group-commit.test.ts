@@ -1,13 +1,11 @@
 import { openStore } from '@heddle/store'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import Sqlite from 'better-sqlite3'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onEachDatabase } from './each-database.ts'
 import { temporaryFolder } from './open-stores.ts'
-import { postgresBin, startPostgres } from './postgres-server.ts'
-import type { PostgresServer } from './postgres-server.ts'
 import { event, events, fenceOf, readable } from './run-events.ts'
 
 const folder = temporaryFolder()
@@ -121,43 +119,6 @@ onEachDatabase((newTarget) => {
     ])
     expect(await readable(log, 'a')).toEqual({ events: events(2), code: null })
     expect(await readable(log, 'b')).toEqual({ events: [], code: null })
-    await close()
-  })
-})
-
-describe.skipIf(!postgresBin)('a PostgreSQL server that crashes', () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
-  })
-  afterAll(() => server.stop())
-
-  test('costs no acknowledged event, repeats none, and is waited for', { timeout: 60_000 }, async () => {
-    const { log, close } = await openStore(server.newDatabase())
-    const fence = await fenceOf(log, 'run')
-    const woken = Promise.withResolvers<void>()
-    log.watch('run', woken.resolve)
-    let isCrashing = true
-    const crashes = (async () => {
-      for (let count = 0; count < 3; count++) {
-        await new Promise((resolve) => setTimeout(resolve, 200))
-        await server.crash()
-      }
-      isCrashing = false
-    })()
-
-    let seq = 0
-    while (isCrashing) {
-      await log.append('run', [event(++seq)], fence)
-      expect(await log.post('run', `letter ${seq}`, { type: 'abort', reason: String(seq) })).toBe(true)
-    }
-    await crashes
-
-    expect(await readable(log, 'run')).toEqual({ events: events(seq), code: null })
-    expect((await log.letters('run')).map(({ position }) => position)).toEqual(
-      events(seq).map(({ seq }) => seq),
-    )
-    await woken.promise
     await close()
   })
 })
