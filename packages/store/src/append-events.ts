@@ -23,7 +23,7 @@ export interface AppendContext {
   readonly place: string
   readonly verified: VerifiedChains
   /** An earlier attempt may have been stored, although its answer was lost. */
-  readonly isRepeated: boolean
+  readonly mayBeStored: boolean
 }
 
 export interface AppendOutcome {
@@ -48,7 +48,7 @@ export async function appendEvents(
   const refusals: (LogError | null)[] = []
   for (const append of appends) {
     const head = heads.get(append.runId) ?? newHead(append.runId)
-    if (context.isRepeated && (await isStored(tx, append))) refusals.push(null)
+    if (context.mayBeStored && (await isStored(tx, append))) refusals.push(null)
     else {
       const refusal = refusalOf(append, head)
       refusals.push(refusal)

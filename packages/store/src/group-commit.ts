@@ -1,5 +1,6 @@
 import { LogError } from '@heddle/core'
 import type { Kysely, Transaction } from 'kysely'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { appendEvents } from './append-events.ts'
 import type { Append } from './append.ts'
 import type { Database } from './database.ts'
@@ -9,8 +10,11 @@ import { isPassing, isPassingOrDuplicate, persist } from './persist.ts'
 import { storageFailure, troubleOf } from './storage-failure.ts'
 import type { StoreTables } from './tables.ts'
 
-/** A single statement; run again when the database was busy, so it must bear repetition. */
-export type Statement<T> = (db: Kysely<StoreTables>, isRepeated: boolean) => Promise<T>
+/**
+ * A single statement. It is run again when the database was busy or the connection broke, which may have been
+ * after it was stored.
+ */
+export type Statement<T> = (db: Kysely<StoreTables>, mayBeStored: boolean) => Promise<T>
 
 /** Everything that one process writes to a database. */
 export interface GroupCommit {
@@ -45,22 +49,24 @@ export function groupCommit(database: Database): GroupCommit {
   const verified = verifiedChains()
   let appends: Waiting<Append>[] = []
   let statements: Waiting<Statement<void>>[] = []
-  let isScheduled = false
+  let isFlushing = false
   let flushed: Promise<void> = Promise.resolve()
 
   const flush = async (): Promise<void> => {
     while (appends.length > 0 || statements.length > 0) {
+      // Whoever was just answered may have more to write in this turn.
+      await endOfTurn()
       const group = { appends, statements }
       appends = []
       statements = []
       await commitOrSplit(database, verified, group)
     }
-    isScheduled = false
+    isFlushing = false
   }
   const schedule = (): void => {
-    if (isScheduled) return
-    isScheduled = true
-    flushed = new Promise((resolve) => setImmediate(() => void flush().then(resolve)))
+    if (isFlushing) return
+    isFlushing = true
+    flushed = flush()
   }
   return {
     verified,
@@ -74,8 +80,8 @@ export function groupCommit(database: Database): GroupCommit {
       if (database.kind === 'postgres') return writeAlone(database, statement)
       return new Promise<T>((resolve, reject) => {
         let value: T
-        const work: Statement<void> = async (db, isRepeated) => {
-          value = await statement(db, isRepeated)
+        const work: Statement<void> = async (db, mayBeStored) => {
+          value = await statement(db, mayBeStored)
         }
         statements.push({ work, resolve: () => resolve(value), reject })
         schedule()
@@ -87,7 +93,7 @@ export function groupCommit(database: Database): GroupCommit {
 
 async function writeAlone<T>({ db, place }: Database, statement: Statement<T>): Promise<T> {
   try {
-    return await persist(isPassing, (count) => statement(db, count > 1))
+    return await persist(isPassing, (mayBeStored) => statement(db, mayBeStored))
   } catch (thrown) {
     throw storageFailure(thrown, place)
   }
@@ -117,12 +123,12 @@ async function commit(database: Database, verified: VerifiedChains, group: Group
   const { db, kind, place, readOnlyBecause } = database
   if (readOnlyBecause !== null) throw new LogError('log.failed', readOnlyBecause)
   const appends = group.appends.map(({ work }) => work)
-  const store = async (tx: Transaction<StoreTables>, isRepeated: boolean) => {
-    for (const { work } of group.statements) await work(tx, isRepeated)
-    return appendEvents(tx, appends, { kind, place, verified, isRepeated })
+  const store = async (tx: Transaction<StoreTables>, mayBeStored: boolean) => {
+    for (const { work } of group.statements) await work(tx, mayBeStored)
+    return appendEvents(tx, appends, { kind, place, verified, mayBeStored })
   }
-  const outcome = await persist(isPassingOrDuplicate, (count) =>
-    db.transaction().execute((tx) => store(tx, count > 1)),
+  const outcome = await persist(isPassingOrDuplicate, (mayBeStored) =>
+    db.transaction().execute((tx) => store(tx, mayBeStored)),
   )
   for (const [runId, link] of outcome.links) verified.set(runId, link)
   for (const [at, { resolve, reject }] of group.appends.entries()) {

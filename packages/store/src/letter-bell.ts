@@ -11,8 +11,8 @@ export interface LetterBell {
 export interface LetterBellSource {
   /** Position of the last letter of each of these runs that has any. Failures are tried again next time. */
   lastPositions(runIds: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Milliseconds until the next look; asked before each. */
-  pauseMs(): number
+  /** Milliseconds between looks. */
+  readonly lookMs: number
   /** Called when the first watcher comes, and when the last one left. */
   setListening(isListening: boolean): void
 }
@@ -45,7 +45,9 @@ export function letterBell(source: LetterBellSource): LetterBell & { hear(runId:
     lookLater()
   }
   const lookLater = (): void => {
-    timer = runs.size === 0 ? null : setTimeout(() => void look(), source.pauseMs()).unref()
+    // A look that was under way when the watchers changed must not begin a second row of looks.
+    if (timer) clearTimeout(timer)
+    timer = runs.size === 0 ? null : setTimeout(() => void look(), source.lookMs).unref()
   }
   const stop = (): void => {
     if (timer) clearTimeout(timer)

@@ -10,8 +10,8 @@ import type { EarClient } from './postgres-ear.ts'
 import { storageFailure } from './storage-failure.ts'
 import type { StoreTables } from './tables.ts'
 
-/** Milliseconds between looks for letters: with the server telling of them, and without. */
-const LOOK_MS = { told: 5_000, untold: 500 } as const
+/** The server tells of letters at once; this is for what is missed while the listening connection is down. */
+const LOOK_MS = 500
 
 const CONNECT_TIMEOUT_MS = 5_000
 /** Run logs write through one connection at a time; the others are for readers. */
@@ -53,7 +53,7 @@ export async function openPostgres(url: string): Promise<Database> {
   )
   const bell = letterBell({
     lastPositions: (runIds) => lastPositions(db, runIds),
-    pauseMs: () => (ear.isConnected() ? LOOK_MS.told : LOOK_MS.untold),
+    lookMs: LOOK_MS,
     setListening: (isListening) => (isListening ? ear.open() : ear.close()),
   })
   return {

@@ -73,16 +73,19 @@ async function migrateAtOnce(handle: SqliteHandle, db: Kysely<StoreTables>, plac
 }
 
 async function openDamaged(path: string, problem: string): Promise<Database> {
+  let handle: SqliteHandle | null = null
   try {
-    const handle = await openHandle(path, true)
+    handle = await openHandle(path, true)
     // Makes SQLite read a file that is shorter than it should be.
     handle.unsafeMode(true)
     handle.pragma('writable_schema = on')
-    handle.prepare('select count(*) from run_event where seq = 0').all([])
+    // Fails where not even the table of contents is left.
+    handle.prepare('select seq from run_event limit 0').all([])
     const db = new Kysely<StoreTables>({ dialect: sqliteDialect(handle) })
     const because = `${path} is damaged (${problem}), so it was opened only to read what is left; move it away, or restore a backup, to go on.`
     return database(handle, db, path, because)
   } catch (thrown) {
+    handle?.close()
     throw new LogError(
       'log.damaged',
       `${path} is not a Heddle database, or is damaged so far that nothing can be read (${problem}); move it away, or restore a backup.`,
@@ -130,7 +133,7 @@ function letterSource(handle: SqliteHandle, db: Kysely<StoreTables>): LetterBell
       seenVersion = version
       return positions
     },
-    pauseMs: () => LOOK_MS,
+    lookMs: LOOK_MS,
     setListening: () => {},
   }
 }

@@ -24,19 +24,21 @@ export function isPassingOrDuplicate(thrown: unknown): boolean {
 /**
  * Tries again, with growing pauses that never block the process, while the trouble is one that passes.
  *
- * @param attempt - Told which attempt it is, from 1.
+ * @param attempt - Told whether an earlier one may have been stored: the connection broke before the answer came.
  * @throws What the last attempt threw.
  */
 export async function persist<T>(
   doesPass: (thrown: unknown) => boolean,
-  attempt: (count: number) => T | Promise<T>,
+  attempt: (mayBeStored: boolean) => T | Promise<T>,
 ): Promise<T> {
   const deadlineMs = performance.now() + PERSIST_MS
+  let mayBeStored = false
   for (let count = 1; ; count++) {
     try {
-      return await attempt(count)
+      return await attempt(mayBeStored)
     } catch (thrown) {
       if (!doesPass(thrown) || performance.now() >= deadlineMs) throw thrown
+      mayBeStored ||= troubleOf(thrown) === 'lost'
       const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(count, 10))
       // Chance keeps several waiting processes from meeting again.
       await sleep(pauseMs * (0.5 + Math.random() / 2))

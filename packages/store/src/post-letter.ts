@@ -21,12 +21,12 @@ const MAX_TRIES = 1_000
 /** @returns The letter's position, or `null` when one of its id is there already. */
 export function postLetter(kind: StoreKind, letter: NewLetter): Statement<number | null> {
   const insert = kind === 'sqlite' ? insertLetter : insertAndNotify
-  return async (db, isRepeated) => {
+  return async (db, mayBeStored) => {
     for (let count = 1; ; count++) {
       try {
         const position = await insert(db, letter)
         // The first attempt may have stored it, although its answer was lost.
-        return position ?? (isRepeated ? await positionOf(db, letter) : null)
+        return position ?? (mayBeStored ? await positionOf(db, letter) : null)
       } catch (thrown) {
         // Two processes took the same next position.
         if (!isDuplicate(thrown) || count === MAX_TRIES) throw thrown

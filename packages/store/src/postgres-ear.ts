@@ -3,7 +3,6 @@ import { LETTER_CHANNEL } from './post-letter.ts'
 
 /** A connection that hears of new letters while it is open, and is made anew when it breaks. */
 export interface PostgresEar {
-  isConnected(): boolean
   open(): void
   close(): void
   /** Returns when nothing of it is left. */
@@ -18,7 +17,6 @@ const RECONNECT_MS = 1_000
 /** @param hear - Told the run of each letter; a run may be told twice, or never while there is no connection. */
 export function postgresEar(connect: () => EarClient, hear: (runId: string) => void): PostgresEar {
   let client: EarClient | null = null
-  let isConnected = false
   let timer: NodeJS.Timeout | null = null
   let ending: Promise<void> = Promise.resolve()
 
@@ -34,10 +32,7 @@ export function postgresEar(connect: () => EarClient, hear: (runId: string) => v
         opened.unref()
         return opened.query(`listen ${LETTER_CHANNEL}`)
       })
-      .then(
-        () => (isConnected = client === opened),
-        () => lose(opened),
-      )
+      .catch(() => lose(opened))
   }
   const end = (ended: EarClient): void => {
     const before = ending
@@ -49,16 +44,14 @@ export function postgresEar(connect: () => EarClient, hear: (runId: string) => v
   const lose = (lost: EarClient): void => {
     if (client !== lost) return
     client = null
-    isConnected = false
     end(lost)
     timer = setTimeout(open, RECONNECT_MS).unref()
   }
   const close = (): void => {
     if (timer) clearTimeout(timer)
     timer = null
-    isConnected = false
     if (client) end(client)
     client = null
   }
-  return { isConnected: () => isConnected, open, close, closed: () => ending }
+  return { open, close, closed: () => ending }
 }

@@ -55,7 +55,7 @@ export function insertSession(
   session: NewSession & { readonly sessionId: string; readonly atMs: number },
 ): Statement<boolean> {
   const { sessionId, title = '', model, parent, atMs } = session
-  return async (db, isRepeated) => {
+  return async (db, mayBeStored) => {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('session')
       .values({
@@ -71,7 +71,7 @@ export function insertSession(
       })
       .onConflict((conflict) => conflict.column('session_id').doNothing())
       .executeTakeFirst()
-    return numInsertedOrUpdatedRows === 1n || (isRepeated && (await wasMadeAt(db, sessionId, atMs)))
+    return numInsertedOrUpdatedRows === 1n || (mayBeStored && (await wasMadeAt(db, sessionId, atMs)))
   }
 }
 

@@ -1,12 +1,11 @@
 import { openStore } from '@heddle/store'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import Sqlite from 'better-sqlite3'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { onEachDatabase } from './each-database.ts'
 import { temporaryFolder } from './open-stores.ts'
-import { postgresBin, startPostgres } from './postgres-server.ts'
-import type { PostgresServer } from './postgres-server.ts'
 import { event, events, fenceOf, readable } from './run-events.ts'
 
 const folder = temporaryFolder()
@@ -102,39 +101,24 @@ describe('a group commit', () => {
   })
 })
 
-describe.skipIf(!postgresBin)('a PostgreSQL server that crashes', () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
-  })
-  afterAll(() => server.stop())
+onEachDatabase((newTarget) => {
+  test('fails only the member of a group that the database cannot take', async () => {
+    const { log, close } = await openStore(newTarget())
+    const [a, b] = [await fenceOf(log, 'a'), await fenceOf(log, 'b')]
 
-  test('costs no acknowledged event, repeats none, and is waited for', { timeout: 60_000 }, async () => {
-    const { log, close } = await openStore(server.newDatabase())
-    const fence = await fenceOf(log, 'run')
-    const woken = Promise.withResolvers<void>()
-    log.watch('run', woken.resolve)
-    let isCrashing = true
-    const crashes = (async () => {
-      for (let count = 0; count < 3; count++) {
-        await new Promise((resolve) => setTimeout(resolve, 200))
-        await server.crash()
-      }
-      isCrashing = false
-    })()
+    const outcomes = await Promise.allSettled([
+      log.append('a', [event(1)], a),
+      log.append('b', [{ ...event(1), atMs: Number.NaN }], b),
+      log.append('a', [event(2)], a),
+    ])
 
-    let seq = 0
-    while (isCrashing) {
-      await log.append('run', [event(++seq)], fence)
-      expect(await log.post('run', `letter ${seq}`, { type: 'abort', reason: String(seq) })).toBe(true)
-    }
-    await crashes
-
-    expect(await readable(log, 'run')).toEqual({ events: events(seq), code: null })
-    expect((await log.letters('run')).map(({ position }) => position)).toEqual(
-      events(seq).map(({ seq }) => seq),
-    )
-    await woken.promise
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { reason: { code: 'log.failed' } },
+      { status: 'fulfilled' },
+    ])
+    expect(await readable(log, 'a')).toEqual({ events: events(2), code: null })
+    expect(await readable(log, 'b')).toEqual({ events: [], code: null })
     await close()
   })
 })

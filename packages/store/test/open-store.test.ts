@@ -1,4 +1,5 @@
 import { openStore } from '@heddle/store'
+import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,17 @@ describe('openStore', () => {
     expect(mode(join(project, '.heddle', 'heddle.db'))).toBe('600')
     expect(mode(join(project, '.heddle', 'heddle.db-wal'))).toBe('600')
     await store.close()
+  })
+
+  test('lets every commit wait for the disk', async () => {
+    const { db, close } = await openStore(join(folder, 'durable.db'))
+
+    const { rows } = await sql`
+      select * from pragma_journal_mode, pragma_synchronous`.execute(db)
+
+    // 2 is FULL: https://sqlite.org/pragma.html#pragma_synchronous
+    expect(rows).toEqual([{ journal_mode: 'wal', synchronous: 2 }])
+    await close()
   })
 
   test('finds again what was stored', async () => {
