@@ -117,7 +117,8 @@ describe('the environment of a command', () => {
   })
 
   test('has no folders that npm put before the PATH of whoever started it', async () => {
-    const own = process.env['PATH'] ?? ''
+    // Not this process's own, which `npm test` has made longer.
+    const own = '/usr/local/bin:/usr/bin:/bin'
     const npms = '/p/node_modules/.bin:/node_modules/.bin:/n/@npmcli/run-script/lib/node-gyp-bin'
     const env = { PATH: `${npms}:${npms}:${own}`, npm_lifecycle_event: 'start' }
     const bash = bashTool({ root: await projectFolder(), env })
