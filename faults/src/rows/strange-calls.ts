@@ -116,7 +116,8 @@ async function stopsAtLimit(world: FaultWorld): Promise<string> {
   const provider = await world.serve({ m: { turns: [turn], repeatLast: true } })
   const echo = echoTool()
   const { result } = await world.run({ model: world.modelOf(provider), tools: [echo.tool], steps: 7 })
-  mustEqual(result.stop, { reason: 'steps', steps: 7 }, 'how it ended')
-  mustEqual([provider.requests.length, echo.heard.length], [7, 7], 'requests and calls')
-  return 'stopped after 7 steps, and says so'
+  mustEqual(result.stop, { reason: 'repeats', repeats: 4 }, 'how it ended')
+  // Twice the call is run, the third time the model is told, the fourth time the run ends.
+  mustEqual([provider.requests.length, echo.heard.length], [4, 2], 'requests and calls')
+  return 'the model was told at the third time, the run ended at the fourth'
 }
