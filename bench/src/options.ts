@@ -20,7 +20,7 @@ export interface BenchOptions {
 }
 
 export const USAGE = `Usage: npm run bench [-- options]
-  --rounds N        processes per candidate and scenario, half as many for long ones; 7 unless said otherwise
+  --rounds N        processes per candidate and scenario, a third for long ones; 7 unless said otherwise
   --only NAMES      scenarios to run, separated by commas: stream, tool-loop-50, tool-loop-400, lone-steps,
                     agents-1000, slow-sink, leak, durable-log, import, import-core
   --json FILE       also write [{ scenario, metric, candidate, median, ratio }], ratios to the fetch-loop

@@ -34,7 +34,7 @@ export async function runRounds(rounds: Rounds): Promise<Sample[]> {
     rounds.onRound(round)
     for (const scenario of rounds.scenarios) {
       if ((round - 1) % scenario.everyRounds !== 0) continue
-      for (const candidate of rotated(scenario.candidates, round - 1)) {
+      for (const candidate of rotated(scenario.candidates, Math.floor((round - 1) / scenario.everyRounds))) {
         samples.push(...(await measure(rounds, { scenario, candidate, round })))
       }
     }

@@ -16,7 +16,7 @@ export const BASELINE: CandidateName = 'fetch-loop'
 interface ScenarioBase {
   readonly name: string
   readonly candidates: readonly CandidateName[]
-  /** 2: it is measured in the first, the third, the fifth round, and so on. */
+  /** 3: it is measured in the first, the fourth, the seventh round, and so on. */
   readonly everyRounds: number
 }
 
@@ -144,7 +144,7 @@ function agentsScenario(agents: number): ChatScenario {
     name: 'agents-1000',
     kind: 'chat',
     candidates: EVERYBODY,
-    everyRounds: 2,
+    everyRounds: 3,
     work: { kind: 'agents', agents },
     script,
     warmUpScript: script,
@@ -157,7 +157,7 @@ function slowSinkScenario(deltas: number, stallMs: number): ChatScenario {
     name: 'slow-sink',
     kind: 'chat',
     candidates: EVERYBODY,
-    everyRounds: 2,
+    everyRounds: 3,
     work: { kind: 'stall', afterDeltas: Math.ceil(deltas / 10), stallMs },
     script: { turns: [{ text: words(deltas, deltas) }] },
     warmUpScript: { turns: [{ text: words(Math.min(1_000, deltas)) }] },
@@ -171,7 +171,7 @@ function leakScenario(runsPerBatch: number): ChatScenario {
     name: 'leak',
     kind: 'chat',
     candidates: EVERYBODY,
-    everyRounds: 2,
+    everyRounds: 3,
     work: { kind: 'leak', runsPerBatch },
     script,
     warmUpScript: script,

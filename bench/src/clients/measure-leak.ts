@@ -9,8 +9,8 @@ export interface LeakWork {
   readonly runsPerBatch: number
 }
 
-/** The first fill caches and optimise code, which is not given back; what a later one holds is lost. */
-const BATCHES = 3
+/** The first three fill caches and optimise code, which is not given back; what a later one holds is lost. */
+const BATCHES = 4
 
 /** What a finished run leaves behind that cannot be collected, in the last batch. */
 export async function measureLeak(
