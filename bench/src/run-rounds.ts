@@ -23,8 +23,9 @@ export interface Rounds {
 }
 
 /**
- * Measures every scenario and candidate once per round, or as seldom as the scenario says, one process at a time. The candidates take turns within a
- * scenario and another one begins each round, so that a slow minute of the machine hits all of them.
+ * Measures every scenario and candidate once per round, or as seldom as the scenario says, one process at a time.
+ * The candidates take turns within a scenario and another one begins each round, so that a slow minute of the
+ * machine hits all of them.
  *
  * @throws BenchError When a candidate failed or did not do the work.
  */
