@@ -1,8 +1,6 @@
-import { viewOf } from './context-view.ts'
 import type { Compaction, IsPinned } from './context-view.ts'
 import { ConfigError } from './errors.ts'
 import type { Message } from './messages.ts'
-import { estimateMessagesTokens } from './token-estimate.ts'
 
 /** How an agent keeps its context within the window. */
 export interface ContextPolicy {
@@ -77,9 +75,11 @@ export function totalOf(parts: ContextParts): number {
 export interface CompactionInput {
   readonly messages: readonly Message[]
   readonly current: Compaction | null
-  /** Estimated tokens that the history is to come to. */
+  /** What a request would come to. */
+  readonly tokensUnder: (compaction: Compaction) => number
+  /** Tokens that it is to come to. */
   readonly targetTokens: number
-  /** Estimated tokens that the window can hold of it at all. */
+  /** Tokens that the window can hold of it at all. */
   readonly mostTokens: number
 }
 
@@ -89,22 +89,19 @@ export interface CompactionInput {
  * from its result. Only when what then remains can not be sent at all, the outputs of the kept turns become
  * stubs as well. What users said stays.
  *
- * @returns `null` when nothing more can leave.
+ * @returns `null` when nothing could leave that would make it shorter.
  */
 export function planCompaction(input: CompactionInput, rules: CompactionRules): Compaction | null {
-  const { messages, current, targetTokens, mostTokens } = input
+  const { messages, current, tokensUnder, targetTokens, mostTokens } = input
   const before = current ?? { stubBefore: 0, dropBefore: 0, summary: null }
   const starts = messages.flatMap((message, at) => (message.role === 'assistant' ? [at] : []))
   const kept = starts[starts.length - rules.keepTurns] ?? 0
   const stubs: Compaction = { ...before, stubBefore: Math.max(before.stubBefore, kept) }
-  const fits = (plan: Compaction, tokens: number): boolean =>
-    estimateMessagesTokens(viewOf(messages, plan, rules.isPinned)) <= tokens
   const cuts = starts.filter((start) => start > before.dropBefore && start <= kept)
   const plans = [stubs, ...cuts.map((dropBefore) => ({ ...stubs, dropBefore }))]
-  const least = firstThat(plans, (plan) => fits(plan, targetTokens)) ?? stubs
-  const plan = fits(least, mostTokens) ? least : { ...least, stubBefore: messages.length }
-  const isSame = plan.stubBefore === before.stubBefore && plan.dropBefore === before.dropBefore
-  return isSame ? null : plan
+  const least = firstThat(plans, (plan) => tokensUnder(plan) <= targetTokens) ?? stubs
+  const plan = tokensUnder(least) <= mostTokens ? least : { ...least, stubBefore: messages.length }
+  return tokensUnder(plan) < tokensUnder(before) ? plan : null
 }
 
 /** By halves, because each plan leaves less in view than the one before. @returns The last when none does. */

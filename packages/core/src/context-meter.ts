@@ -26,8 +26,6 @@ export interface ContextMeter {
   historyUnder(state: MeteredState, compaction: Compaction): number
   /** Estimated tokens of something that no provider has counted yet. */
   scaled(tokens: number): number
-  /** Real tokens for each one that we estimate, as the provider last counted; 1 before. */
-  readonly scale: number
 }
 
 /** @param toolsUnder - What the model is told of the tools. */
@@ -35,6 +33,7 @@ export function contextMeter(
   toolsUnder: (compaction: Compaction | null) => readonly ToolSpec[],
   isPinned?: IsPinned,
 ): ContextMeter {
+  /** Real tokens for each one that we estimate. */
   let scale = 1
   let learned: RunState['counted'] = null
   /** Unscaled tokens of the history that the provider has counted. */
@@ -78,9 +77,6 @@ export function contextMeter(
       return history(state.messages, compaction)
     },
     scaled,
-    get scale() {
-      return scale
-    },
   }
 }
 

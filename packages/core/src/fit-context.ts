@@ -5,7 +5,6 @@ import type { ContextParts } from './compact-context.ts'
 import type { Compaction } from './context-view.ts'
 import type { EventDraft } from './event-draft.ts'
 import { assistantMessage } from './messages.ts'
-import type { UserMessage } from './messages.ts'
 import type { LoopContext } from './run-plan.ts'
 import { estimateMessagesTokens } from './token-estimate.ts'
 
@@ -39,9 +38,10 @@ function windowOf(context: LoopContext): number | null {
   return context.plan.agent.definition.context?.windowTokens ?? context.model.info.contextWindow
 }
 
-/** What joins the transcript with the next turn; while one is under way, it waits for the one after it. */
-function dueMessages({ state }: LoopContext): readonly UserMessage[] {
-  return state.turn > 0 && state.finish === null ? [] : state.queued
+/** Of what joins the transcript with the next turn; while one is under way, it waits for the one after it. */
+function dueTokens({ state, meter }: LoopContext): number {
+  const isUnderWay = state.turn > 0 && state.finish === null
+  return isUnderWay ? 0 : meter.scaled(estimateMessagesTokens(state.queued))
 }
 
 /** The compaction that is due before the next call; `null` when the context fits, or nothing can leave. */
@@ -49,8 +49,7 @@ export async function compactWhenFull(context: LoopContext, turn: number): Promi
   const windowTokens = windowOf(context)
   if (windowTokens === null) return null
   const parts = measureContext(context)
-  const due = context.meter.scaled(estimateMessagesTokens(dueMessages(context)))
-  const isFull = totalOf(parts) + due > windowTokens * context.plan.agent.context.compactAt
+  const isFull = totalOf(parts) + dueTokens(context) > windowTokens * context.plan.agent.context.compactAt
   return isFull ? compact(context, { turn, parts, windowTokens }) : null
 }
 
@@ -74,15 +73,19 @@ async function compact(
   const { meter, state, plan } = context
   const rules = plan.agent.context
   const others = totalOf(parts) - parts.history
-  // The plan counts what we estimate, not what the provider would.
-  const room = (share: number): number => Math.max(0, windowTokens * share - others) / meter.scale
-  const messages = [...state.messages, ...dueMessages(context)]
+  const due = dueTokens(context)
+  const tokensAfter = (compaction: Compaction): number => others + meter.historyUnder(state, compaction)
   const planned = planCompaction(
-    { messages, current: state.compaction, targetTokens: room(rules.target), mostTokens: room(1) },
+    {
+      messages: state.messages,
+      current: state.compaction,
+      tokensUnder: tokensAfter,
+      targetTokens: windowTokens * rules.target - due,
+      mostTokens: windowTokens - due,
+    },
     rules,
   )
   if (!planned) return null
-  const tokensAfter = (compaction: Compaction): number => others + meter.historyUnder(state, compaction)
   const summarized = { ...planned, summary: await summaryOf(context, planned) }
   // A summary that fills the view again would do more harm than good.
   const isTooLong = tokensAfter(summarized) > windowTokens * rules.compactAt
