@@ -6,6 +6,7 @@ import { measureContext, outputBound } from './fit-context.ts'
 import type { LoopContext, RunPlan } from './run-plan.ts'
 import type { RunState } from './run-state.ts'
 import { estimateMessageTokens } from './token-estimate.ts'
+import { priceAt } from './usage.ts'
 
 /** An answer that could not have this many tokens is not worth its input. */
 const LEAST_OUTPUT_TOKENS = 256
@@ -63,15 +64,18 @@ export function closePart(whole: Budget, runId: string): number {
  */
 export async function reserveMoney(context: LoopContext): Promise<Hold | null> {
   if (!context.budget) return null
-  const { price } = context.model.info
-  if (!price) {
+  const { price: prices } = context.model.info
+  if (!prices) {
     throw new ConfigError(
       'config.unknown_price',
       `The price of ${context.model.id} is unknown, so a limit in USD cannot be kept; set info.price of the model, or leave limits.usd and budget out.`,
     )
   }
+  const tokens = inputTokens(context)
+  // Estimates are high, and so is the tier they lead to.
+  const price = priceAt(prices, tokens)
   const dearestInput = Math.max(price.input, price.cacheWrite ?? 0)
-  const input = Math.ceil(inputTokens(context) * dearestInput)
+  const input = Math.ceil(tokens * dearestInput)
   const bound = outputBound(context)
   const most = input + Math.ceil(bound * price.output)
   const least = input + Math.ceil(Math.min(LEAST_OUTPUT_TOKENS, bound) * price.output)

@@ -36,6 +36,14 @@ export interface Price {
   readonly cacheRead?: number
   /** Absent: writing the cache costs what other input costs. */
   readonly cacheWrite?: number
+  /** What a whole call costs instead when its input, cached tokens included, is longer than this. */
+  readonly above?: { readonly inputTokens: number; readonly price: Price }
+}
+
+/** The prices of a call with so many input tokens. */
+export function priceAt(price: Price, inputTokens: number): Price {
+  const { above } = price
+  return above && inputTokens > above.inputTokens ? priceAt(above.price, inputTokens) : price
 }
 
 /**
@@ -43,8 +51,9 @@ export interface Price {
  *
  * @returns `null` when the price or the usage is unknown: unknown is never 0.
  */
-export function costMicroUsd(usage: Usage | null, price: Price | null): number | null {
-  if (!usage || !price) return null
+export function costMicroUsd(usage: Usage | null, prices: Price | null): number | null {
+  if (!usage || !prices) return null
+  const price = priceAt(prices, usage.inputTokens)
   const plainInput = usage.inputTokens - usage.cacheReadTokens - usage.cacheWriteTokens
   // USD per million tokens is the same number as micro-dollars per token.
   const micro =

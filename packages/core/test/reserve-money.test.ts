@@ -77,6 +77,21 @@ test('reserves the most a call can cost before it, and settles what it did cost 
   expect([shared.spentMicroUsd, shared.reservedMicroUsd]).toEqual([ANSWER_COST, 0])
 })
 
+test('reserves for a long prompt at the prices of its tier, and for a short one at the plain ones', async () => {
+  const tiered = { input: 1, output: 10, above: { inputTokens: 2_000, price: { input: 2, output: 20 } } }
+  const reservedFor = async (instructions: string): Promise<number> => {
+    const model = priced([answer('hello')], { info: { price: tiered } })
+    const { events } = await tell({ model, instructions }, budget(1))
+    return reservedOf(events)[0] ?? 0
+  }
+
+  const [short, long] = [await reservedFor('Be brief.'), await reservedFor('Be brief. '.repeat(4_000))]
+
+  expect(short).toBeGreaterThan(10_000)
+  expect(short).toBeLessThan(12_000)
+  expect(long).toBeGreaterThan(35_000)
+})
+
 test('an attempt that failed unheard costs nothing', async () => {
   const shared = budget(1)
 

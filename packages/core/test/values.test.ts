@@ -42,6 +42,36 @@ test.each([
   ],
   ['fractions, rounded up', usage({ inputTokens: 1 }), { input: 0.1, output: 0 }, 1],
   ['binary dust, not rounded up', usage({ inputTokens: 3 }), { input: 0.1 + 0.2 + 0.7, output: 0 }, 3],
+  [
+    'a prompt that reaches a tier without passing it',
+    usage({ inputTokens: 1_000, outputTokens: 10 }),
+    { input: 1, output: 2, above: { inputTokens: 1_000, price: { input: 3, output: 4 } } },
+    1_020,
+  ],
+  [
+    'a prompt above a tier, all of it at the prices there, even if most of it was cached',
+    usage({ inputTokens: 1_001, cacheReadTokens: 1_000, outputTokens: 10 }),
+    {
+      input: 1,
+      output: 2,
+      cacheRead: 0.1,
+      above: { inputTokens: 1_000, price: { input: 3, output: 4, cacheRead: 0.2 } },
+    },
+    243,
+  ],
+  [
+    'a prompt above two tiers',
+    usage({ inputTokens: 3_000 }),
+    {
+      input: 1,
+      output: 1,
+      above: {
+        inputTokens: 1_000,
+        price: { input: 2, output: 2, above: { inputTokens: 2_000, price: { input: 5, output: 5 } } },
+      },
+    },
+    15_000,
+  ],
   ['a free model', usage({ inputTokens: 5 }), { input: 0, output: 0 }, 0],
 ])('costs %s', (_name, tokens, price, micro) => {
   expect(costMicroUsd(tokens, price)).toBe(micro)
