@@ -1,3 +1,4 @@
+import type { StoreKind } from '@heddle/store'
 import type { FakeWire } from '@heddle/testkit/fake-provider'
 import type { FaultWorld } from './fault-world.ts'
 
@@ -18,12 +19,13 @@ export interface FaultRow {
   readonly timeoutMs?: number
 }
 
-/** How a row ended on one wire. */
+/** How a row ended on one wire, or one database. */
 export interface RowOutcome {
   readonly row: string
   readonly name: string
-  readonly wire: FakeWire
-  readonly outcome: 'survived' | 'lost'
+  readonly on: FakeWire | StoreKind
+  /** `skipped`: this machine lacks what the row needs; it is neither survived nor lost. */
+  readonly outcome: 'survived' | 'lost' | 'skipped'
   /** One line. */
   readonly detail: string
 }

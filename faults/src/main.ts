@@ -1,22 +1,23 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import type { FaultRow, RowOutcome } from './fault-row.ts'
-import { runRow } from './run-row.ts'
-import { rows } from './rows.ts'
+import type { RowOutcome } from './fault-row.ts'
+import { totalOf } from './total.ts'
+import { trials } from './trials.ts'
+import type { Trial } from './trials.ts'
 
 const USAGE = `Usage: npm run faults [-- options]
   --only F1,F4   only these rows of the fault matrix
-  --json FILE    also write [{ name, row, wire, outcome, detail }]
+  --seed NUMBER  of the random moments; default: a new one, which is printed
+  --json FILE    also write [{ name, row, on, outcome, detail }]
   --list         name the rows and run none
 `
-
-const WIRES = ['openai', 'anthropic'] as const
 
 /** A word to the person who typed the command. */
 class UsageError extends Error {}
 
 interface Options {
-  readonly chosen: readonly FaultRow[]
+  readonly chosen: readonly Trial[]
+  readonly seed: number
   readonly jsonFile: string | undefined
   readonly isList: boolean
   readonly isHelp: boolean
@@ -24,59 +25,71 @@ interface Options {
 
 /** @returns The exit code: 0 when every row was survived. */
 async function main(): Promise<number> {
-  const { chosen, jsonFile, isList, isHelp } = readOptions(process.argv.slice(2))
+  const { chosen, seed, jsonFile, isList, isHelp } = readOptions(process.argv.slice(2))
   if (isHelp) {
     process.stdout.write(USAGE)
     return 0
   }
-  const width = Math.max(...chosen.flatMap((row) => WIRES.map((wire) => titleOf(row, wire).length)))
   if (isList) {
-    for (const { row, name } of chosen) process.stdout.write(`${row.padEnd(4)} ${name}\n`)
+    const lines = chosen.map(({ row, name }) => `${row.padEnd(4)} ${name}\n`)
+    process.stdout.write([...new Set(lines)].join(''))
     return 0
   }
+  const width = Math.max(...chosen.map((trial) => titleOf(trial).length))
   const outcomes: RowOutcome[] = []
-  for (const row of chosen) {
-    for (const wire of WIRES) {
-      const outcome = await runRow(row, wire)
-      outcomes.push(outcome)
-      process.stdout.write(
-        `${titleOf(row, wire).padEnd(width)}  ${outcome.outcome.padEnd(8)}  ${outcome.detail}\n`,
-      )
-    }
+  for (const trial of chosen) {
+    const outcome = await trial.run(seed)
+    outcomes.push(outcome)
+    process.stdout.write(`${titleOf(trial).padEnd(width)}  ${outcome.outcome.padEnd(8)}  ${outcome.detail}\n`)
   }
-  const survived = outcomes.filter(({ outcome }) => outcome === 'survived').length
-  process.stdout.write(`\nfaults survived: ${survived}/${outcomes.length}\n`)
+  process.stdout.write(`\n${totalOf(outcomes)}\n`)
   if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(outcomes, null, 2)}\n`)
-  return survived === outcomes.length ? 0 : 1
+  return outcomes.some(({ outcome }) => outcome === 'lost') ? 1 : 0
 }
 
-function titleOf({ row, name }: FaultRow, wire: string): string {
-  return `${row.padEnd(3)} ${name} (${wire})`
+function titleOf({ row, name, on }: Trial): string {
+  return `${row.padEnd(3)} ${name} (${on})`
 }
 
 function readOptions(args: string[]): Options {
   const { values } = parse(args)
   const only = values.only?.split(',').map((name) => name.trim().toUpperCase())
-  const unknown = only?.find((name) => !rows.some(({ row }) => row === name))
+  const unknown = only?.find((name) => !trials.some(({ row }) => row === name))
   if (unknown !== undefined) {
     throw new UsageError(
-      `There is no row ${unknown}; there are ${[...new Set(rows.map(({ row }) => row))].join(', ')}.`,
+      `There is no row ${unknown}; there are ${[...new Set(trials.map(({ row }) => row))].join(', ')}.`,
     )
   }
   return {
-    chosen: only ? rows.filter(({ row }) => only.includes(row)) : rows,
+    chosen: only ? trials.filter(({ row }) => only.includes(row)) : trials,
+    seed: seedOf(values.seed),
     jsonFile: values.json,
     isList: values.list,
     isHelp: values.help,
   }
 }
 
-function parse(args: string[]): { values: { only?: string; json?: string; list: boolean; help: boolean } } {
+function seedOf(text: string | undefined): number {
+  if (text === undefined) return Math.floor(Math.random() * 1_000_000)
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageError(`--seed takes a whole number of at most nine digits, not "${text}".`)
+}
+
+interface Values {
+  readonly only?: string
+  readonly seed?: string
+  readonly json?: string
+  readonly list: boolean
+  readonly help: boolean
+}
+
+function parse(args: string[]): { values: Values } {
   try {
     return parseArgs({
       args,
       options: {
         only: { type: 'string' },
+        seed: { type: 'string' },
         json: { type: 'string' },
         list: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -7,22 +7,33 @@ import type { Sabotage } from './fault-world.ts'
 /** Long enough for a slow machine, short enough to be told apart from a hang. */
 const DEFAULT_TIMEOUT_MS = 30_000
 
-/** Runs a row on a wire; it never throws. Promises that nobody looks after count against the row. */
+/** Runs a row on a wire; it never throws. */
 export async function runRow(row: FaultRow, wire: FakeWire, sabotage?: Sabotage): Promise<RowOutcome> {
-  const unhandled: unknown[] = []
-  const noteUnhandled = (reason: unknown): void => void unhandled.push(reason)
-  process.on('unhandledRejection', noteUnhandled)
   const world = faultWorld(wire, sabotage)
-  const about = { row: row.row, name: row.name, wire }
-  try {
+  const outcome = await outcomeOf({ row: row.row, name: row.name, on: wire }, async () => {
     const detail = await withinTime(row.run(world), row.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     const leftOpen = await world.close()
     if (leftOpen > 0) throw new Lost(`${leftOpen} connection(s) left open`)
+    return detail
+  })
+  if (outcome.outcome === 'lost') await world.close()
+  return outcome
+}
+
+/** Judges what a row does. Promises that nobody looks after count against it. */
+export async function outcomeOf(
+  about: Pick<RowOutcome, 'row' | 'name' | 'on'>,
+  run: () => Promise<string>,
+): Promise<RowOutcome> {
+  const unhandled: unknown[] = []
+  const noteUnhandled = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', noteUnhandled)
+  try {
+    const detail = await run()
     if (unhandled.length > 0)
       throw new Lost(`${unhandled.length} unhandled rejection(s): ${String(unhandled[0])}`)
     return { ...about, outcome: 'survived', detail }
   } catch (thrown) {
-    await world.close()
     return { ...about, outcome: 'lost', detail: oneLine(thrown) }
   } finally {
     process.off('unhandledRejection', noteUnhandled)

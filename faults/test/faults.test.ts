@@ -164,7 +164,7 @@ describe('the command', () => {
     expect(outcomes[0]).toEqual({
       row: 'F16',
       name: 'retry-after in the past',
-      wire: 'openai',
+      on: 'openai',
       outcome: 'survived',
       detail: expect.stringContaining('waited'),
     })

@@ -1,0 +1,33 @@
+import type { RowOutcome } from './fault-row.ts'
+import { DATABASES, killRows, runKillRow } from './kill-rows.ts'
+import { rows } from './rows.ts'
+import { runRow } from './run-row.ts'
+
+/** A row on one of the wires or databases that it is run on. */
+export interface Trial {
+  readonly row: string
+  readonly name: string
+  readonly on: RowOutcome['on']
+  /** @param seed - Of everything that is left to chance. */
+  readonly run: (seed: number) => Promise<RowOutcome>
+}
+
+const WIRES = ['openai', 'anthropic'] as const
+
+/** Random moments per database. */
+const KILLS = 200
+
+/** All that the command runs, in the order of the fault matrix. */
+export const trials: readonly Trial[] = [
+  ...rows.flatMap((row) =>
+    WIRES.map((on): Trial => ({ row: row.row, name: row.name, on, run: () => runRow(row, on) })),
+  ),
+  ...killRows.flatMap((row) =>
+    DATABASES.map((on): Trial => ({
+      row: row.row,
+      name: row.name,
+      on,
+      run: (seed) => runKillRow(row, on, { seed, kills: KILLS, isChosen: () => true, sabotage: null }),
+    })),
+  ),
+].sort((a, b) => Number(a.row.slice(1)) - Number(b.row.slice(1)))
