@@ -44,8 +44,9 @@ writeFileSync(
 
 /**
  * Per backend, one line per model: id, context window, output limit, then USD per million tokens of
- * input, output, cached input and cache writing, then the field in which reasoning goes back. A dash
- * stands for what is unknown; dashes at the end are left out.
+ * input, output, cached input and cache writing. A dash stands for what is unknown; dashes at the end
+ * are left out. Then, where they apply: \`>\` with a number of input tokens and the four prices above it;
+ * the field in which reasoning goes back; \`+s\` for structured output; \`~t\` for no tools.
  */
 export const CATALOG_DATA: Readonly<Record<string, string>> = {
 ${tables.join('\n')}
@@ -63,16 +64,26 @@ function isChatModel(model) {
   )
 }
 
-function rowOf({ id, limit, cost, interleaved }) {
-  const cells = [
-    id,
-    limit.context,
-    limit.output || '-',
-    cost?.input ?? '-',
-    cost?.output ?? '-',
-    cost?.cache_read ?? '-',
-    cost?.cache_write ?? '-',
-    interleaved?.field ?? '-',
-  ]
+function rowOf({ id, limit, cost, interleaved, structured_output: isStructured, tool_call: hasTools }) {
+  const row = [withoutDashes([id, limit.context, limit.output || '-', ...pricesOf(cost)])]
+  for (const tier of tiersOf(id, cost)) row.push(`>${tier.tier.size}`, withoutDashes(pricesOf(tier)))
+  if (interleaved?.field) row.push(interleaved.field)
+  if (isStructured === true) row.push('+s')
+  if (hasTools === false) row.push('~t')
+  return row.join(' ')
+}
+
+function pricesOf(cost) {
+  return [cost?.input ?? '-', cost?.output ?? '-', cost?.cache_read ?? '-', cost?.cache_write ?? '-']
+}
+
+function withoutDashes(cells) {
   return cells.join(' ').replace(/( -)+$/, '')
+}
+
+function tiersOf(id, cost) {
+  const tiers = cost?.tiers ?? []
+  const isKnown = tiers.every(({ input, output, tier }) => input >= 0 && output >= 0 && tier?.size > 0)
+  if (tiers.length > 1 || !isKnown) throw new Error(`the price tiers of "${id}" are of a new kind`)
+  return tiers
 }

@@ -17,7 +17,24 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>
   /** What differs from OpenAI, for a given model; `chat` only. */
   readonly dialect?: (model: string) => ChatDialect
+  /**
+   * Whether answers of a model can be held to a JSON Schema while they are streamed and while it may call
+   * tools. `isStructured` is what the catalogue says of the model. Default: never, and then structured
+   * answers are got through a tool.
+   */
+  readonly enforcesSchema?: (model: string, isStructured: boolean) => boolean
 }
+
+/** From 4.5 on. @see https://platform.claude.com/docs/en/build-with-claude/structured-outputs */
+const CLAUDE_ENFORCES = /^claude-[a-z]+-(4-[5-9]|[5-9]|\d\d)(?!\d)/
+/** Its first version knows no more than JSON. @see https://platform.openai.com/docs/guides/structured-outputs */
+const GPT_4O_WITHOUT = 'gpt-4o-2024-05-13'
+/** Earlier ones refuse a schema beside tools. @see https://ai.google.dev/gemini-api/docs/structured-output */
+const GEMINI_ENFORCES = /^gemini-([3-9]|\d\d)/
+/** Earlier ones refuse a schema beside tools. @see https://docs.x.ai/docs/guides/structured-outputs */
+const GROK_ENFORCES = /^grok-([4-9]|\d\d)/
+/** Models that are hosted in many places are not enforced in all of them. */
+const ROUTED_ENFORCES = /^openai\/(gpt-(4o|4\.1|[5-9])|o\d)/
 
 /**
  * From GPT-5.5 on, OpenAI refuses function tools in Chat Completions while the model reasons, which it
@@ -28,9 +45,9 @@ const REASONS_BY_DEFAULT = /^gpt-(5\.([5-9]|\d\d)|[6-9]|\d\d)/
 function hosted(
   baseUrl: string,
   keyVariables: readonly string[],
-  dialect: (model: string) => ChatDialect = () => ({}),
+  more: Pick<Endpoint, 'dialect' | 'enforcesSchema'> = {},
 ): Endpoint {
-  return { wire: 'chat', baseUrl, keyVariables, dialect }
+  return { wire: 'chat', baseUrl, keyVariables, ...more }
 }
 
 function local(baseUrl: string, keyVariable: string): Endpoint {
@@ -39,36 +56,51 @@ function local(baseUrl: string, keyVariable: string): Endpoint {
 
 /** Every backend that a model string can name; one row each. */
 export const BACKENDS: Readonly<Record<string, Endpoint>> = {
-  anthropic: { wire: 'messages', baseUrl: 'https://api.anthropic.com', keyVariables: ['ANTHROPIC_API_KEY'] },
-  openai: hosted('https://api.openai.com/v1', ['OPENAI_API_KEY'], (model) => ({
-    maxTokensField: 'max_completion_tokens',
-    mustNotReasonWithTools: REASONS_BY_DEFAULT.test(model),
-  })),
-  google: hosted('https://generativelanguage.googleapis.com/v1beta/openai', [
-    'GEMINI_API_KEY',
-    'GOOGLE_API_KEY',
-    'GOOGLE_GENERATIVE_AI_API_KEY',
-  ]),
+  anthropic: {
+    wire: 'messages',
+    baseUrl: 'https://api.anthropic.com',
+    keyVariables: ['ANTHROPIC_API_KEY'],
+    // The catalogue says nothing of these.
+    enforcesSchema: (model) => CLAUDE_ENFORCES.test(model),
+  },
+  openai: hosted('https://api.openai.com/v1', ['OPENAI_API_KEY'], {
+    dialect: (model) => ({
+      maxTokensField: 'max_completion_tokens',
+      mustNotReasonWithTools: REASONS_BY_DEFAULT.test(model),
+    }),
+    enforcesSchema: (model, isStructured) => isStructured && model !== GPT_4O_WITHOUT,
+  }),
+  google: hosted(
+    'https://generativelanguage.googleapis.com/v1beta/openai',
+    ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    { enforcesSchema: (model, isStructured) => isStructured && GEMINI_ENFORCES.test(model) },
+  ),
   zai: hosted('https://api.z.ai/api/paas/v4', ['ZAI_API_KEY', 'ZHIPU_API_KEY']),
-  xai: hosted('https://api.x.ai/v1', ['XAI_API_KEY']),
+  xai: hosted('https://api.x.ai/v1', ['XAI_API_KEY'], {
+    enforcesSchema: (model, isStructured) => isStructured && GROK_ENFORCES.test(model),
+  }),
+  // Groq and Cerebras refuse a schema beside tools or while streaming.
   groq: hosted('https://api.groq.com/openai/v1', ['GROQ_API_KEY']),
   // Refuses a tool's result whose call comes without the thoughts before it.
-  deepseek: hosted('https://api.deepseek.com/v1', ['DEEPSEEK_API_KEY'], () => ({
-    reasoningField: 'reasoning_content',
-  })),
-  openrouter: hosted('https://openrouter.ai/api/v1', ['OPENROUTER_API_KEY']),
+  deepseek: hosted('https://api.deepseek.com/v1', ['DEEPSEEK_API_KEY'], {
+    dialect: () => ({ reasoningField: 'reasoning_content' }),
+  }),
+  openrouter: hosted('https://openrouter.ai/api/v1', ['OPENROUTER_API_KEY'], {
+    enforcesSchema: (model, isStructured) =>
+      isStructured && ROUTED_ENFORCES.test(model) && model !== `openai/${GPT_4O_WITHOUT}`,
+  }),
   // Refuses every field it does not know, and reports usage unasked.
-  mistral: hosted('https://api.mistral.ai/v1', ['MISTRAL_API_KEY'], () => ({
-    asksForUsage: false,
-    hasShortCallIds: true,
-  })),
+  mistral: hosted('https://api.mistral.ai/v1', ['MISTRAL_API_KEY'], {
+    dialect: () => ({ asksForUsage: false, hasShortCallIds: true }),
+  }),
   cerebras: hosted('https://api.cerebras.ai/v1', ['CEREBRAS_API_KEY']),
+  // Fireworks does not show the model the schema it enforces, and Together asks for it in words as well.
   together: hosted('https://api.together.xyz/v1', ['TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY']),
   fireworks: hosted('https://api.fireworks.ai/inference/v1', ['FIREWORKS_API_KEY']),
   // Reports usage in every chunk, unasked.
-  perplexity: hosted('https://api.perplexity.ai', ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'], () => ({
-    asksForUsage: false,
-  })),
+  perplexity: hosted('https://api.perplexity.ai', ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'], {
+    dialect: () => ({ asksForUsage: false }),
+  }),
   nvidia: hosted('https://integrate.api.nvidia.com/v1', ['NVIDIA_API_KEY']),
   // Ollama ignores the key, but its documentation, and proxies that follow it, ask for one.
   ollama: { ...local('http://127.0.0.1:11434/v1', 'OLLAMA_API_KEY'), placeholderKey: 'ollama' },

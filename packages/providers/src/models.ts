@@ -45,12 +45,14 @@ export function models(modelString: string, options: ModelsOptions = {}): Langua
 
 function endpointModel(name: ModelName, endpoint: Endpoint, options: ModelsOptions): LanguageModel {
   const { provider, model } = name
-  const { info, reasoningField } = catalogEntry(provider, model)
+  const { info, reasoningField, isStructured } = catalogEntry(provider, model)
+  const known = endpoint.isLocal === true ? LOCAL_INFO : info
+  const isEnforced = endpoint.enforcesSchema?.(model, isStructured) === true
   const env = options.env ?? processEnvironment()
   const settings = {
     provider,
     model,
-    info: endpoint.isLocal === true ? LOCAL_INFO : info,
+    info: isEnforced ? { ...known, outputSchema: true } : known,
     baseUrl: baseUrlOf(provider, endpoint, env),
     apiKey: () => keyAtUse(name, endpoint, options.env ?? processEnvironment()),
     ...(endpoint.headers ? { headers: endpoint.headers } : {}),

@@ -17,9 +17,33 @@ test('knows the windows and prices of a model', () => {
       contextWindow: 200_000,
       maxOutputTokens: 64_000,
       price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+      tools: true,
     },
     reasoningField: null,
+    isStructured: false,
   })
+})
+
+test('knows the prices of very long prompts', () => {
+  expect(catalogEntry('openai', 'gpt-5.4')).toEqual({
+    info: {
+      contextWindow: 1_050_000,
+      maxOutputTokens: 128_000,
+      price: {
+        input: 2.5,
+        output: 15,
+        cacheRead: 0.25,
+        above: { inputTokens: 272_000, price: { input: 5, output: 22.5, cacheRead: 0.5 } },
+      },
+      tools: true,
+    },
+    reasoningField: null,
+    isStructured: true,
+  })
+})
+
+test('knows which models call no tools', () => {
+  expect(catalogEntry('perplexity', 'sonar').info.tools).toBe(false)
 })
 
 test('knows where a model wants its reasoning back', () => {
@@ -35,6 +59,7 @@ test.each([
   expect(catalogEntry(provider, model)).toEqual({
     info: { contextWindow: null, maxOutputTokens: null, price: null },
     reasoningField: null,
+    isStructured: false,
   })
 })
 
@@ -42,7 +67,8 @@ test('finds every model of its own text, with numbers that make sense', () => {
   let models = 0
   for (const [provider, table] of Object.entries(CATALOG_DATA)) {
     for (const row of table.trim().split('\n')) {
-      const { info } = catalogEntry(provider, row.split(' ')[0] ?? '')
+      const { info, reasoningField } = catalogEntry(provider, row.split(' ')[0] ?? '')
+      expect(['reasoning', 'reasoning_content', 'reasoning_details', null], row).toContain(reasoningField)
       expect(info.contextWindow, row).toBeGreaterThan(0)
       if (info.maxOutputTokens !== null) expect(info.maxOutputTokens, row).toBeGreaterThan(0)
       const million = {
@@ -54,6 +80,11 @@ test('finds every model of its own text, with numbers that make sense', () => {
       }
       const cost = costMicroUsd(million, info.price)
       if (cost !== null) expect(cost, row).toBeLessThan(1_000_000_000)
+      const { above } = info.price ?? {}
+      if (above) {
+        expect(above.inputTokens, row).toBeGreaterThanOrEqual(100_000)
+        expect(above.price.input, row).toBeGreaterThan(info.price?.input ?? Infinity)
+      }
       models++
     }
   }
@@ -70,6 +101,14 @@ test('is made by its script from a file of the models.dev form', async () => {
   const models = {
     b: { id: 'b', ...text, limit: { context: 10, output: 0 }, cost: { input: 1, output: 2 } },
     a: { id: 'a', ...text, limit: { context: 20, output: 5 }, interleaved: { field: 'reasoning_content' } },
+    c: {
+      id: 'c',
+      ...text,
+      tool_call: false,
+      structured_output: true,
+      limit: { context: 30 },
+      cost: { input: 1, output: 2, tiers: [{ input: 3, output: 4, cache_read: 5, tier: { size: 7 } }] },
+    },
     image: { id: 'i', modalities: { output: ['image'] }, limit: { context: 10, output: 5 } },
   }
   const names = Object.keys(CATALOG_DATA).map(
@@ -81,5 +120,5 @@ test('is made by its script from a file of the models.dev form', async () => {
   await promisify(execFile)(process.execPath, [join(root, 'scripts', 'make-catalog.mjs'), source])
 
   const made = await readFile(join(root, 'src', 'catalog-data.ts'), 'utf8')
-  expect(made).toContain('  openai: `\na 20 5 - - - - reasoning_content\nb 10 - 1 2\n`,\n')
+  expect(made).toContain('  openai: `\na 20 5 reasoning_content\nb 10 - 1 2\nc 30 - 1 2 >7 3 4 5 +s ~t\n`,\n')
 })

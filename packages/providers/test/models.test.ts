@@ -145,6 +145,47 @@ test('carries id, windows and price, and calls a local model free', () => {
   })
 })
 
+test.each([
+  ['anthropic/claude-sonnet-5', true],
+  ['anthropic/claude-opus-4-5-20251101', true],
+  ['anthropic/claude-opus-5', true],
+  ['anthropic/claude-opus-4-1', false],
+  ['anthropic/claude-opus-4-20250514', false],
+  ['anthropic/claude-3-7-sonnet-20250219', false],
+  ['openai/gpt-5.4', true],
+  ['openai/gpt-4o', true],
+  ['openai/gpt-4o-2024-05-13', false],
+  ['openai/gpt-4-turbo', false],
+  ['openai/no-such-model', false],
+  ['google/gemini-3.5-flash', true],
+  ['google/gemini-2.5-pro', false],
+  ['xai/grok-4.3', true],
+  ['xai/grok-build-0.1', false],
+  ['openrouter/openai/gpt-5.4', true],
+  ['openrouter/openai/gpt-oss-120b', false],
+  ['openrouter/openai/gpt-4o-2024-05-13', false],
+  ['groq/openai/gpt-oss-120b', false],
+  ['cerebras/gpt-oss-120b', false],
+  ['mistral/mistral-medium-2604', false],
+  ['deepseek/deepseek-v4-pro', false],
+  ['ollama/gpt-5.4', false],
+])('says of %s that it enforces schemas: %s', (modelString, isEnforced) => {
+  const { info } = models(modelString, { env: {} })
+
+  expect(info.outputSchema ?? false).toBe(isEnforced)
+})
+
+test('has an endpoint of its own say whether schemas are enforced', () => {
+  const own = { wire: 'chat', baseUrl: 'http://mine/v1' } as const
+  const endpoints = { openai: own, mine: { ...own, enforcesSchema: (name: string) => name === 'big' } }
+
+  const told = ['openai/gpt-5.4', 'mine/big', 'mine/small'].map(
+    (modelString) => models(modelString, { env: {}, endpoints }).info.outputSchema,
+  )
+
+  expect(told).toEqual([undefined, true, undefined])
+})
+
 test('reads the key when the model is asked, not when it is made', async () => {
   const { fetch, heard } = listening()
   const env: Record<string, string> = {}

@@ -10,6 +10,9 @@ import type {
   ToolSpec,
   UserMessage,
 } from '@heddle/core'
+import { messageOutput, withOutputFormat } from '../output-schema/message-output.ts'
+import type { MessageOutput } from '../output-schema/message-output.ts'
+import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
@@ -34,13 +37,16 @@ export interface MessageTarget {
  */
 export function messageEncoder(target: MessageTarget): (request: ModelRequest) => EncodedBody {
   const toolsJson = encodedTools(encodeTool)
+  const outputOf = oncePerSchema(messageOutput)
   const encode = jsonBodies((message, before) => encodeNext(target, message, before))
   const model = JSON.stringify(target.model)
   // Set for the whole request instead of on a block, the mark does not wander with the transcript.
   const cacheControl = target.isCached ? '{"type":"ephemeral"}' : ''
 
-  return ({ instructions, messages, tools, maxOutputTokens, temperature, extraBody }) =>
-    encode({
+  return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
+    const output = outputSchema === undefined ? NO_OUTPUT : outputOf(outputSchema)
+    const system = [instructions, output.words].filter((text) => text !== '').join('\n\n')
+    return encode({
       members: [
         ['model', model],
         ['stream', 'true'],
@@ -48,13 +54,16 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
         ['temperature', temperature === undefined ? '' : JSON.stringify(temperature)],
         ['cache_control', cacheControl],
         ['tools', tools.length === 0 ? '' : toolsJson(tools)],
-        ['system', instructions === '' ? '' : JSON.stringify(instructions.toWellFormed())],
+        ['system', system === '' ? '' : JSON.stringify(system.toWellFormed())],
       ],
       messages,
       frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
-      extra: extraBody,
+      extra: withOutputFormat(extraBody, output.format),
     })
+  }
 }
+
+const NO_OUTPUT: MessageOutput = { format: null, words: '' }
 
 /**
  * Tool results speak as the user, and neighbours of one role become one message: the API wants roles to

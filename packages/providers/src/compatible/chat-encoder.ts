@@ -11,6 +11,8 @@ import type {
   ToolSpec,
   UserMessage,
 } from '@heddle/core'
+import { chatOutputFormat } from '../output-schema/chat-output.ts'
+import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
@@ -45,6 +47,7 @@ export interface ChatTarget {
 export function chatEncoder(target: ChatTarget): (request: ModelRequest) => EncodedBody {
   const { dialect } = target
   const toolsJson = encodedTools(encodeTool)
+  const formatJson = oncePerSchema((schema) => JSON.stringify(chatOutputFormat(schema)))
   const encode = jsonBodies((message, before) => {
     const json = encodeMessage(target, message)
     return json === '' || before === null ? json : `,${json}`
@@ -65,6 +68,7 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
         ['temperature', numberJson(request.temperature)],
         ['reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? '"none"' : ''],
         ['tools', hasTools ? toolsJson(request.tools) : ''],
+        ['response_format', request.outputSchema === undefined ? '' : formatJson(request.outputSchema)],
       ],
       messages: request.messages,
       frame: (isEmpty) => ({ opening: `[${system}${system === '' || isEmpty ? '' : ','}`, closing: ']' }),

@@ -206,6 +206,23 @@ function requestTests(start: Start): void {
     expect(JSON.stringify(body)).toContain(JSON.stringify(inputSchema))
   })
 
+  test('carries the schema that the answer must fit', async () => {
+    const { provider, model } = await start({ text: '{"city":"Gent"}' })
+    const outputSchema: JsonObject = {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+      additionalProperties: false,
+    }
+
+    await hearAnswer(model, promptRequest({ outputSchema }))
+    await hearAnswer(model, promptRequest())
+
+    const [asked, plain] = provider.requests.map(({ body }) => JSON.stringify(body))
+    expect(asked).toContain(JSON.stringify(outputSchema))
+    expect(plain).not.toContain('schema')
+  })
+
   test('carries a transcript of calls, results and failures that the vendor accepts', async () => {
     const { provider, model } = await start({ text: 'So' })
 
