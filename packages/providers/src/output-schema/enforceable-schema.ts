@@ -97,10 +97,10 @@ function takeSchema(walk: Walk, schema: JsonValue | undefined, depth: number): D
   walk.size.depth = Math.max(walk.size.depth, depth)
   const told: string[] = []
   for (const [keyword, value] of Object.entries(schema)) {
-    if (value === undefined || SILENT_KEYWORDS.has(keyword)) continue
+    if (value === undefined || SILENT_KEYWORDS.has(keyword) || isSafeIntegerBound(value)) continue
     if (!VALUE_KEYWORDS.has(keyword)) takeShape(walk, draft, { keyword, value, depth })
     else if (walk.rules.takes(keyword, value)) draft[keyword] = value
-    else if (!isSafeIntegerBound(value)) told.push(`${keyword}: ${JSON.stringify(value)}`)
+    else told.push(`${keyword}: ${JSON.stringify(value)}`)
   }
   if (told.length > 0) draft['description'] = describe(draft['description'], told)
   closeShape(walk, draft)
@@ -201,7 +201,7 @@ function describe(description: JsonValue | undefined, told: readonly string[]): 
   return typeof description === 'string' && description !== '' ? `${description} (${words})` : words
 }
 
-/** Schema libraries bound every integer so; to a model it says nothing. */
+/** Schema libraries bound every integer so, which says nothing. */
 function isSafeIntegerBound(value: JsonValue): boolean {
   return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER
 }

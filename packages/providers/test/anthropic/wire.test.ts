@@ -421,6 +421,20 @@ describe('encoding', () => {
     })
   })
 
+  test('keeps what the caller sets beside the output format, and lets a format of the caller win', async () => {
+    const outputSchema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] }
+    const format = { type: 'json_schema', schema: { ...outputSchema, additionalProperties: false } }
+    const own = { type: 'json_schema', schema: { type: 'object' } }
+
+    const [beside, instead] = [
+      await sent({ outputSchema, extraBody: { output_config: { effort: 'low' } } }),
+      await sent({ outputSchema, extraBody: { output_config: { format: own } } }),
+    ]
+
+    expect(beside).toMatchObject({ output_config: { effort: 'low', format } })
+    expect(instead).toMatchObject({ output_config: { format: own } })
+  })
+
   test('begins the request of a turn with that of the turn before it', async () => {
     const server = await okServer()
     const model = anthropic({ model: 'm', apiKey: KEY, baseUrl: server.url })

@@ -30,6 +30,7 @@ test('keeps the constraints that OpenAI enforces and tells the model the others'
   const { schema, strict } = formatOf(
     z.object({
       age: z.int().min(0).max(150),
+      count: z.int(),
       day: z.iso.date(),
       link: z.url().describe('Of the page.'),
       name: z.string().min(1).max(80),
@@ -42,6 +43,7 @@ test('keeps the constraints that OpenAI enforces and tells the model the others'
   expect(strict).toBe(true)
   expect((schema as JsonObject)['properties']).toEqual({
     age: { type: 'integer', minimum: 0, maximum: 150 },
+    count: { type: 'integer' },
     day: { type: 'string', format: 'date', description: expect.stringMatching(/^pattern: /) as string },
     link: { type: 'string', description: 'Of the page. (format: "uri")' },
     name: { type: 'string', description: 'minLength: 1, maxLength: 80' },
