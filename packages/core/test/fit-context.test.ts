@@ -1,6 +1,7 @@
 import {
   ModelError,
   agent,
+  assistantMessage,
   foldRun,
   memoryRunLog,
   runInbox,
@@ -10,6 +11,7 @@ import {
   toolCallsOf,
   toolResultText,
   userMessage,
+  viewOf,
 } from '@heddle/core'
 import type {
   AgentDefinition,
@@ -426,20 +428,47 @@ test('does not wait for ever for a summary', async () => {
   expect(runtime.pendingTimers).toBe(0)
 })
 
-test('ends when it is aborted while a summary is written', async () => {
+test('ends when it is aborted while a summary is written, and asks nobody anything more', async () => {
   const runtime = scriptedRuntime()
+  const model = reading(45)
+  let asked = 0
   const context: ContextPolicy = {
     target: 0.3,
-    summarize: () => (run.abort('user'), new Promise<string>(() => {})),
+    summarize: () => {
+      asked = model.calls
+      run.abort('user')
+      return new Promise<string>(() => {})
+    },
   }
-  const run = agent({ model: reading(45), tools: [pages(300)], limits: { steps: 60 }, context, runtime }).run(
-    'go',
-  )
+  const run = agent({ model, tools: [pages(300)], limits: { steps: 60 }, context, runtime }).run('go')
 
   const result = await run.result
 
   expect(result.stop).toEqual({ reason: 'aborted', message: 'user' })
+  expect(asked).toBeGreaterThan(0)
+  expect(model.calls).toBe(asked)
   expect(runtime.pendingTimers).toBe(0)
+})
+
+test('a run may begin where the view of another one was, unless its transcript had to be repaired', async () => {
+  const { result, compacted } = await read(reading(30))
+  const compaction = compacted.at(-1)?.compaction
+  if (!compaction) throw new Error('nothing was compacted')
+  const model = scriptedModel(['yes', 'yes'])
+  const next = agent({ model, tools: [pages(300)] })
+  const broken = [assistantMessage(''), ...result.messages.slice(1)].with(0, {
+    role: 'assistant',
+    content: [],
+  })
+  const repaired = [...broken.slice(0, 2), ...broken.slice(3)]
+
+  await next.run('go on', { messages: result.messages, compaction }).result
+  await next.run('go on', { messages: repaired, compaction }).result
+
+  const [seen, whole] = model.requests
+  expect(seen?.messages).toEqual(viewOf([...result.messages, userMessage('go on')], compaction))
+  expect(namesOf(seen)).toEqual(['read', 'recall'])
+  expect(outputsOf(whole?.messages ?? []).some(isStub)).toBe(false)
 })
 
 test.each<[ContextPolicy, string]>([

@@ -3,7 +3,7 @@ import type { Message } from '@heddle/core'
 import { scriptedModel, toolContext } from '@heddle/testkit'
 import { expect, test } from 'vitest'
 
-const pictures = '👍'.repeat(10_000)
+const pictures = `x${'👍'.repeat(10_000)}`
 const messages: readonly Message[] = [
   userMessage('look'),
   {
@@ -61,11 +61,11 @@ test('shows a long text page by page, without loss and without half characters',
     const page = String(recall('messages:3-3', offset))
     expect(page.isWellFormed()).toBe(true)
     expect(page.length).toBeLessThan(12_100)
-    pages.push(page.replace(/\n\[characters \d+-\d+ of 20006; continue with offset \d+\]$/, ''))
+    pages.push(page.replace(/\n\[characters \d+-\d+ of 20007; continue with offset \d+\]$/, ''))
   }
 
   expect(pages.join('')).toBe(whole)
-  expect(recall('messages:3-3', 7)).toMatch(/^👍/)
+  expect(recall('messages:3-3', 8)).toMatch(/^👍/)
 })
 
 test.each([
