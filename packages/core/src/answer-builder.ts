@@ -44,14 +44,7 @@ export function answerBuilder(turn: number, newCallId: () => string): AnswerBuil
   let wasHeard = false
 
   const open = (at: number, kind: OpenPart['kind'], name = ''): OpenPart =>
-    (parts[at] = {
-      kind,
-      callId: kind === 'tool-call' ? newCallId() : '',
-      name,
-      text: '',
-      isCut: false,
-      opaque: undefined,
-    })
+    (parts[at] = newPart(kind, kind === 'tool-call' ? newCallId() : '', name))
 
   const hear = (event: ModelEvent): TransientEvent | null => {
     switch (event.type) {
@@ -101,6 +94,10 @@ export function answerBuilder(turn: number, newCallId: () => string): AnswerBuil
     },
     content: () => parts.flatMap((part) => (part ? (finishPart(part) ?? []) : [])),
   }
+}
+
+function newPart(kind: OpenPart['kind'], callId: string, name: string): OpenPart {
+  return { kind, callId, name, text: '', isCut: false, opaque: undefined }
 }
 
 function finishPart(part: OpenPart): AssistantPart | null {

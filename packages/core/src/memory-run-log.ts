@@ -12,20 +12,17 @@ interface StoredRun {
   lapsesAtMs: number
 }
 
+function newRun(): StoredRun {
+  return { events: [], letters: [], watchers: new Set(), owner: null, fence: 0, lapsesAtMs: 0 }
+}
+
 /** Reference adapter: correct and forgetful. Keeps the events it was given, uncopied, for its own lifetime. */
 export function memoryRunLog(): RunLog {
   const runs = new Map<string, StoredRun>()
   const runOf = (runId: string): StoredRun => {
     const known = runs.get(runId)
     if (known) return known
-    const run = {
-      events: [],
-      letters: [],
-      watchers: new Set<() => void>(),
-      owner: null,
-      fence: 0,
-      lapsesAtMs: 0,
-    }
+    const run = newRun()
     runs.set(runId, run)
     return run
   }

@@ -1,5 +1,5 @@
 import { actionHash, agent, agentTool, memoryRunLog, repairTranscript, runInbox, tool } from '@heddle/core'
-import type { Agent, AgentDefinition, ApprovalRequest, RunLog, RunResult } from '@heddle/core'
+import type { Agent, AgentDefinition, ApprovalRequest, RunLog, RunRef, RunResult } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import type { ScriptedModel } from '@heddle/testkit'
 import { expect, test } from 'vitest'
@@ -212,6 +212,26 @@ test('ends, all calls answered, when it is aborted after a child paused and whil
   expect(statuses(result)).toEqual(['interrupted', 'interrupted'])
   expect(repairTranscript(result.messages)).toEqual(result.messages)
   expect((await Array.fromAsync(log.read(run.runId))).at(-1)?.type).toBe('run.ended')
+})
+
+test('a child that is resumed with its parent still tells its sinks whose child it is', async () => {
+  const log = memoryRunLog()
+  const runtime = scriptedRuntime()
+  const { desk: child } = makeDesk({ name: 'child', runtime })
+  const model = scriptedModel([{ toolCalls: [{ name: 'child', input: { task: 'delete' } }] }, 'finished'])
+  const parent = agent({ model, tools: [agentTool(child, { description: '' })], log, runtime })
+  const request = requestOf((await readRun(runtime, parent.run('go', { runId: 'r' }))).result)
+  await allow(log, runtime, request)
+  const heard = new Set<string>()
+
+  const sink = {
+    write: (_events: unknown, run: RunRef) =>
+      void heard.add(`${run.agent} of ${run.parent?.runId ?? 'nobody'}`),
+  }
+  const { result } = await readRun(runtime, parent.resume(log, 'r', { sinks: [sink] }))
+
+  expect(result.stop).toEqual({ reason: 'done' })
+  expect([...heard]).toEqual(['agent of nobody', 'child of r'])
 })
 
 test('a run that paused ends exactly once, after it was resumed', async () => {
