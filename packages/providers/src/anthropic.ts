@@ -6,20 +6,22 @@ import { sdkClient } from './anthropic/sdk-client.ts'
 import type { SdkClient } from './anthropic/sdk-client.ts'
 import { baseUrlReader } from './wire/base-url.ts'
 import type { BaseUrl } from './wire/base-url.ts'
-import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
-import type { Fetch } from './wire/defaults.ts'
+import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
-import { MAX_TIMER_MS } from './wire/open-line.ts'
-import type { Patience } from './wire/open-line.ts'
 import { readBatches } from './wire/read-batches.ts'
 import type { WireCall } from './wire/read-batches.ts'
+import { sendEncoded } from './wire/send-encoded.ts'
+import { MAX_TIMER_MS } from './wire/time-limit.ts'
+import { transportOf } from './wire/transport-options.ts'
+import type { Transport, TransportOptions } from './wire/transport-options.ts'
+import { UNKNOWN_INFO } from './wire/unknown-info.ts'
 import { vendorError } from './wire/vendor-error.ts'
 import type { Vendor } from './wire/vendor-error.ts'
 
-export type { Fetch } from './wire/defaults.ts'
+export type { Fetch, TransportOptions } from './wire/transport-options.ts'
 
 /** What {@link anthropic} is told. */
-export interface AnthropicOptions {
+export interface AnthropicOptions extends TransportOptions {
   /** The vendor's name of the model, such as `claude-sonnet-4-6`. */
   readonly model: string
   /** Stands before the `/` of the model's id, and in error sentences. Default `anthropic`. */
@@ -30,18 +32,12 @@ export interface AnthropicOptions {
   readonly baseUrl?: string
   /** Added to every request, such as `anthropic-beta`; win over ours. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Must honour `signal`. Default: `globalThis.fetch`, looked up at each request. */
-  readonly fetch?: Fetch
   /** Default: nothing is known. */
   readonly info?: ModelInfo
   /** Output limit of requests that name none. Default: `info.maxOutputTokens`, else 8,192. */
   readonly maxOutputTokens?: number
   /** Asks for prompt caching with one top-level `cache_control`. Default true. */
   readonly promptCache?: boolean
-  /** Default 300,000. */
-  readonly firstByteTimeoutMs?: number
-  /** Default 60,000. */
-  readonly idleTimeoutMs?: number
 }
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com'
@@ -68,19 +64,16 @@ export function anthropic(options: AnthropicOptions): LanguageModel {
       options.maxOutputTokens ?? options.info?.maxOutputTokens ?? FALLBACK_MAX_OUTPUT_TOKENS,
     isCached: options.promptCache ?? true,
   })
-  const patience: Patience = {
-    firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_PATIENCE.firstByteTimeoutMs,
-    idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_PATIENCE.idleTimeoutMs,
-  }
+  const transport = transportOf(options)
   let client: Promise<SdkClient> | undefined
   const connect = (url: BaseUrl): Promise<SdkClient> =>
     (client ??= sdkClient({
       baseUrl: url.href,
       headers: options.headers ?? {},
-      fetch: options.fetch,
-      timeoutMs: Math.min(patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
+      transport,
+      timeoutMs: Math.min(transport.patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
     }))
-  const wire: Wire = { options, provider, patience, encode, readBaseUrl: baseUrlReader(provider), connect }
+  const wire: Wire = { options, provider, transport, encode, readBaseUrl: baseUrlReader(provider), connect }
   return {
     id,
     get info() {
@@ -96,7 +89,7 @@ const SDK_GRACE_MS = 60_000
 interface Wire {
   readonly options: AnthropicOptions
   readonly provider: string
-  readonly patience: Patience
+  readonly transport: Transport
   encode(request: ModelRequest): EncodedBody
   readBaseUrl(text: string): BaseUrl
   connect(url: BaseUrl): Promise<SdkClient>
@@ -106,29 +99,24 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
   const url = wire.readBaseUrl((options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
+  // A bearer token, as the SDK itself sends a key.
+  const headers = cleanHeaders(
+    provider,
+    { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    options.headers ?? {},
+  )
   const vendor: Vendor = { provider, secrets: [apiKey, ...Object.values(options.headers ?? {})] }
   return {
     vendor,
     where: url.host,
-    patience: wire.patience,
+    transport: wire.transport,
     decoder: messageDecoder(vendor),
-    send: async (lineSignal) => {
+    send: async (signal) => {
       const client = await wire.connect(url)
-      // A bearer token, as the SDK itself sends a key.
-      const headers = {
-        'content-type': 'application/json',
-        authorization: `Bearer ${apiKey}`,
-        ...options.headers,
-      }
-      const body = wire.encode(request)
       try {
-        return await client
-          .post('/v1/messages', { body: body.bytes, headers, signal: lineSignal })
-          .asResponse()
+        return await sendEncoded(wire.encode(request), (body) => client.post({ headers, body, signal }))
       } catch (thrown) {
         throw fromSdk(vendor, thrown)
-      } finally {
-        body.release()
       }
     },
   }

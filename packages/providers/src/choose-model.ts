@@ -5,7 +5,7 @@ import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { models } from './models.ts'
 import type { ModelsOptions } from './models.ts'
-import type { Fetch } from './wire/defaults.ts'
+import type { Fetch } from './wire/transport-options.ts'
 
 /** What {@link chooseModel} may be told. */
 export interface ChooseModelOptions extends ModelsOptions {

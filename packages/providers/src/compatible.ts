@@ -4,18 +4,21 @@ import { chatEncoder } from './compatible/chat-encoder.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
 import { baseUrlReader } from './wire/base-url.ts'
 import type { BaseUrl } from './wire/base-url.ts'
-import { callFetch } from './wire/call-fetch.ts'
-import { DEFAULT_PATIENCE, UNKNOWN_INFO } from './wire/defaults.ts'
-import type { Fetch } from './wire/defaults.ts'
+import { carry } from './wire/carry.ts'
+import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
+import { sendEncoded } from './wire/send-encoded.ts'
 import { readBatches } from './wire/read-batches.ts'
 import type { WireCall } from './wire/read-batches.ts'
+import { transportOf } from './wire/transport-options.ts'
+import type { Transport, TransportOptions } from './wire/transport-options.ts'
+import { UNKNOWN_INFO } from './wire/unknown-info.ts'
 
 export type { ChatDialect } from './compatible/chat-encoder.ts'
-export type { Fetch } from './wire/defaults.ts'
+export type { Fetch, TransportOptions } from './wire/transport-options.ts'
 
 /** What {@link compatible} is told. */
-export interface CompatibleOptions {
+export interface CompatibleOptions extends TransportOptions {
   /** Stands before the `/` of the model's id, and in error sentences. */
   readonly provider: string
   /** The server's own name of the model. */
@@ -26,15 +29,9 @@ export interface CompatibleOptions {
   readonly apiKey?: string | (() => string | undefined)
   /** Added to every request; win over ours. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Must honour `signal`. Default: `globalThis.fetch`, looked up at each request. */
-  readonly fetch?: Fetch
   /** Default: nothing is known. */
   readonly info?: ModelInfo
   readonly dialect?: ChatDialect
-  /** Default 300,000. */
-  readonly firstByteTimeoutMs?: number
-  /** Default 60,000. */
-  readonly idleTimeoutMs?: number
 }
 
 /**
@@ -50,6 +47,7 @@ export function compatible(options: CompatibleOptions): LanguageModel {
   const id = `${provider}/${model}`
   const wire: Wire = {
     options,
+    transport: transportOf(options),
     encode: chatEncoder({ provider, model, id, dialect }),
     readBaseUrl: baseUrlReader(provider),
   }
@@ -64,14 +62,16 @@ export function compatible(options: CompatibleOptions): LanguageModel {
 
 interface Wire {
   readonly options: CompatibleOptions
+  readonly transport: Transport
   encode(request: ModelRequest): EncodedBody
   readBaseUrl(text: string): BaseUrl
 }
 
 function chatCall(wire: Wire, request: ModelRequest): WireCall {
-  const { options } = wire
+  const { options, transport } = wire
   const url = wire.readBaseUrl(options.baseUrl)
   const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
+  const headers = headersOf(options, apiKey)
   const vendor = {
     provider: options.provider,
     secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})],
@@ -79,34 +79,20 @@ function chatCall(wire: Wire, request: ModelRequest): WireCall {
   return {
     vendor,
     where: url.host,
-    patience: {
-      firstByteTimeoutMs: options.firstByteTimeoutMs ?? DEFAULT_PATIENCE.firstByteTimeoutMs,
-      idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_PATIENCE.idleTimeoutMs,
-    },
+    transport,
     decoder: chatDecoder(vendor),
-    send: async (lineSignal) => {
-      const body = wire.encode(request)
-      try {
-        return await callFetch(options.fetch, `${url.href}/chat/completions`, {
-          method: 'POST',
-          headers: headersOf(options, apiKey),
-          body: body.bytes,
-          signal: lineSignal,
-          // A redirect to another host must not carry the transcript there; and for `manual`, Node copies the body.
-          redirect: 'error',
-        })
-      } finally {
-        body.release()
-      }
-    },
+    send: (signal) =>
+      sendEncoded(wire.encode(request), (body) =>
+        carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal }),
+      ),
   }
 }
 
 function headersOf(options: CompatibleOptions, apiKey: string | undefined): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    accept: 'text/event-stream',
-    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
-    ...options.headers,
-  }
+  return cleanHeaders(
+    options.provider,
+    { 'content-type': 'application/json', accept: 'text/event-stream' },
+    apiKey ? { authorization: `Bearer ${apiKey}` } : {},
+    options.headers ?? {},
+  )
 }

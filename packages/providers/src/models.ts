@@ -12,13 +12,16 @@ import { lazyOfflineModel, OFFLINE_PROVIDER } from './lazy-offline-model.ts'
 import { parseModelString } from './model-string.ts'
 import type { ModelName } from './model-string.ts'
 import { unknownProvider } from './unknown-provider.ts'
-import type { Fetch } from './wire/defaults.ts'
+import type { Fetch } from './wire/transport-options.ts'
 
 /** What {@link models} may be told. */
 export interface ModelsOptions {
-  /** Where keys (at each request) and base URLs (at once) are looked up. Default: the process's environment. */
+  /**
+   * Where keys (at each request), base URLs (at once) and proxies (at the first request to an address) are
+   * looked up. Default: the process's environment.
+   */
   readonly env?: Environment
-  /** Default: `globalThis.fetch`, looked up at each request. */
+  /** Carries every request; default as for {@link compatible}. */
   readonly fetch?: Fetch
   /** Further backends by name; one of ours may be replaced. */
   readonly endpoints?: Readonly<Record<string, Endpoint>>
@@ -57,6 +60,7 @@ function endpointModel(name: ModelName, endpoint: Endpoint, options: ModelsOptio
     apiKey: () => keyAtUse(name, endpoint, options.env ?? processEnvironment()),
     ...(endpoint.headers ? { headers: endpoint.headers } : {}),
     ...(options.fetch ? { fetch: options.fetch } : {}),
+    env,
   }
   if (endpoint.wire === 'messages') return anthropic(settings)
   return compatible({

@@ -3,7 +3,7 @@ import type { ToolSpec } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
 import { BACKENDS, ollamaHost } from '../src/backends.ts'
 import { models } from '../src/models.ts'
-import type { Fetch } from '../src/wire/defaults.ts'
+import type { Fetch } from '../src/wire/transport-options.ts'
 import { ask, askUntilFailure, HELLO } from './support/answer.ts'
 import { chatFrames, chunk, messageFrames } from './support/frames.ts'
 

@@ -1,9 +1,13 @@
 import { callFetch } from '../wire/call-fetch.ts'
-import type { Fetch } from '../wire/defaults.ts'
+import { carry, isOurs } from '../wire/carry.ts'
+import { replyOf } from '../wire/reply.ts'
+import type { Reply } from '../wire/reply.ts'
+import type { Transport } from '../wire/transport-options.ts'
 
-/** The one thing we use of the vendor's SDK: a POST with its headers, and its errors. */
+/** The one thing we use of the vendor's SDK: the request that it makes of ours. */
 export interface SdkClient {
-  post(path: string, options: SdkRequest): { asResponse(): Promise<Response> }
+  /** Posts to the Messages API. Rejects as the SDK does, or gives an answer of any status. */
+  post(request: SdkRequest): Promise<Reply>
 }
 
 interface SdkRequest {
@@ -18,14 +22,16 @@ export interface SdkSettings {
   /** Without `/v1`. */
   readonly baseUrl: string
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch: Fetch | undefined
+  readonly transport: Transport
   readonly timeoutMs: number
 }
 
 /** Loads the SDK, which takes tens of milliseconds, and makes a client that takes nothing from the environment. */
 export async function sdkClient(settings: SdkSettings): Promise<SdkClient> {
   const { default: Anthropic } = await import('@anthropic-ai/sdk')
-  return new Anthropic({
+  const { transport } = settings
+  const replies = new WeakMap<Response, Reply>()
+  const client = new Anthropic({
     baseURL: settings.baseUrl,
     // The real key is a header of each request: the client must not keep it, and must not look for another.
     apiKey: 'set-per-request',
@@ -36,9 +42,30 @@ export async function sdkClient(settings: SdkSettings): Promise<SdkClient> {
     // Our own time-outs tell what was waited for; the SDK's only has to be longer.
     timeout: settings.timeoutMs,
     fetchOptions: { redirect: 'error' },
-    fetch: (url, init) => callFetch(settings.fetch, urlText(url), init ?? {}),
+    async fetch(url, init = {}) {
+      if (!isOurs(transport.fetch)) return callFetch(transport.fetch, urlText(url), init)
+      const { body, signal } = init
+      if (!(body instanceof Uint8Array) || !signal) throw new TypeError('The SDK changed the request')
+      const headers = Object.fromEntries(new Headers(init.headers))
+      const reply = await carry(transport, {
+        url: urlText(url),
+        headers,
+        body: body as SdkRequest['body'],
+        signal,
+      })
+      // Nothing that the SDK could do with it is wanted: it only has to hand it through.
+      const response = new Response()
+      replies.set(response, reply)
+      return response
+    },
     defaultHeaders: { ...withoutCustomHeaders(), ...settings.headers },
   })
+  return {
+    async post(request) {
+      const response = await client.post('/v1/messages', request).asResponse()
+      return replies.get(response) ?? replyOf(response)
+    },
+  }
 }
 
 function urlText(url: string | URL | Request): string {

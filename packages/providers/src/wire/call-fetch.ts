@@ -1,7 +1,10 @@
-import type { Fetch } from './defaults.ts'
+import type { Fetch } from './transport-options.ts'
 
-/** The one `fetch` of which it is known what it does with bytes: it copies them before it returns. */
-const RUNTIME_FETCH: unknown = globalThis.fetch
+/**
+ * The runtime's own `fetch`, as long as nobody put another in its place before. The one of which it is known
+ * what it does with bytes: it copies them before it returns.
+ */
+export const RUNTIME_FETCH: unknown = globalThis.fetch
 
 /**
  * Calls the caller's own `fetch`, or the global one of this moment. Any but the runtime's gets a body of

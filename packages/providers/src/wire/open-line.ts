@@ -1,5 +1,6 @@
-import { isAgentError, messageOf, ModelError } from '@heddle/core'
-import { redirected } from './vendor-error.ts'
+import { ModelError } from '@heddle/core'
+import { failureOf } from './line-failure.ts'
+import { MAX_TIMER_MS, timeLimit } from './time-limit.ts'
 
 /** How long silence is borne, in milliseconds. `Infinity` waits for ever. */
 export interface Patience {
@@ -7,6 +8,8 @@ export interface Patience {
   readonly firstByteTimeoutMs: number
   /** Between two pieces of the answer. Time that the reader takes for itself does not count. */
   readonly idleTimeoutMs: number
+  /** From the request to the end of the answer, whoever takes the time. */
+  readonly totalTimeoutMs: number
 }
 
 /** One connection's end: it breaks when the caller aborts, or when the other side is silent for too long. */
@@ -24,9 +27,6 @@ export interface Line {
   close(): void
 }
 
-/** Longest delay that a timer takes; a longer one would fire at once. */
-export const MAX_TIMER_MS = 2_147_483_647
-
 /**
  * Watches one connection.
  *
@@ -42,18 +42,28 @@ export function openLine(provider: string, where: string, patience: Patience, ca
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const cut = (): void => controller.abort()
+  const giveUp = (what: string): void => {
+    timeout = new ModelError('model.timeout', `${provider} ${what}`, { retryable: true })
+    cut()
+  }
   const watch = (delayMs: number): void => {
     if (delayMs !== Number.POSITIVE_INFINITY) timer = setTimeout(look, Math.min(delayMs, MAX_TIMER_MS))
   }
   const look = (): void => {
     const leftMs = waitingSince === null ? limitMs : limitMs - (performance.now() - waitingSince)
     if (leftMs > 0) return watch(leftMs)
-    timeout = silence(provider, hasBegun, limitMs)
-    cut()
+    giveUp(
+      hasBegun
+        ? `fell silent in the middle of its answer for ${limitMs} ms (idle time-out)`
+        : `sent nothing for ${limitMs} ms (first-byte time-out)`,
+    )
   }
   caller.addEventListener('abort', cut)
   if (caller.aborted) cut()
   watch(limitMs)
+  const stopTotal = timeLimit(patience.totalTimeoutMs, () =>
+    giveUp(`did not finish its answer within ${patience.totalTimeoutMs} ms (total time-out)`),
+  )
 
   return {
     signal: controller.signal,
@@ -72,57 +82,12 @@ export function openLine(provider: string, where: string, patience: Patience, ca
     explain(thrown) {
       if (caller.aborted) return new ModelError('model.aborted', `The request to ${provider} was aborted`)
       if (timeout) return timeout
-      if (isAgentError(thrown)) return thrown
-      return brokenLine(provider, where, hasBegun, thrown)
+      return failureOf({ provider, where, hasBegun }, thrown)
     },
     close() {
       clearTimeout(timer)
+      stopTotal()
       caller.removeEventListener('abort', cut)
     },
   }
-}
-
-function silence(provider: string, hasBegun: boolean, limitMs: number): ModelError {
-  const what = hasBegun
-    ? `${provider} fell silent in the middle of its answer for ${limitMs} ms (idle time-out)`
-    : `${provider} sent nothing for ${limitMs} ms (first-byte time-out)`
-  return new ModelError('model.timeout', what, { retryable: true })
-}
-
-function brokenLine(provider: string, where: string, hasBegun: boolean, thrown: unknown): ModelError {
-  const reason = reasonOf(thrown)
-  if (!hasBegun && REDIRECTED.test(reason)) return redirected(provider, thrown)
-  return hasBegun
-    ? new ModelError(
-        'model.interrupted',
-        `The connection to ${provider} broke in the middle of its answer (${reason})`,
-        {
-          retryable: true,
-          cause: thrown,
-        },
-      )
-    : new ModelError(
-        'model.unavailable',
-        `Could not reach ${provider} at ${where} (${reason}); check the address and that the server runs`,
-        {
-          retryable: true,
-          cause: thrown,
-        },
-      )
-}
-
-/** What `fetch` says of a redirect that it must not follow: undici (Node), Deno, Bun. */
-const REDIRECTED = /^(unexpected ?redirect\b|encountered redirect while redirect mode is)/i
-
-/** `fetch failed` says nothing; the errno is up to three causes further down. */
-function reasonOf(thrown: unknown): string {
-  let reason = messageOf(thrown)
-  let at: unknown = thrown
-  for (let depth = 0; depth < 4 && at instanceof Error; depth++) {
-    const code: unknown = 'code' in at ? at.code : undefined
-    if (typeof code === 'string') return code
-    reason = at.message === '' ? reason : at.message
-    at = at.cause
-  }
-  return reason.slice(0, 200)
 }

@@ -3,7 +3,9 @@ import type { EventSourceMessage } from 'eventsource-parser'
 import { ModelError } from '@heddle/core'
 import type { ModelEvent } from '@heddle/core'
 import { openLine } from './open-line.ts'
-import type { Line, Patience } from './open-line.ts'
+import type { Line } from './open-line.ts'
+import type { Reply, ReplyBody } from './reply.ts'
+import type { Transport } from './transport-options.ts'
 import { badResponse, vendorError } from './vendor-error.ts'
 import type { Vendor } from './vendor-error.ts'
 
@@ -30,14 +32,16 @@ export interface WireCall {
   readonly vendor: Vendor
   /** Host for error sentences, without credentials or path. */
   readonly where: string
-  readonly patience: Patience
+  readonly transport: Pick<Transport, 'patience' | 'maxResponseBytes'>
   readonly decoder: WireDecoder
   /** Sends the request; rejects when it cannot, and when the signal aborts. */
-  send(signal: AbortSignal): Promise<Response>
+  send(signal: AbortSignal): Promise<Reply>
 }
 
 /** A single event larger than this is an attack or a mistake; in UTF-16 units. */
 const MAX_EVENT_LENGTH = 64 * 1024 * 1024
+/** Content types of answers that were not streamed, and of pages. */
+const IS_WHOLE = /^(application\/json|text\/html)/i
 /** How much of an error body is read; in bytes. */
 const MAX_ERROR_BYTES = 64 * 1024
 /** How long a finished answer's connection is kept to hear its end, so that it can be used again. */
@@ -55,25 +59,24 @@ export async function* readBatches(
   caller: AbortSignal,
 ): AsyncGenerator<readonly ModelEvent[], void, undefined> {
   const call = prepare()
-  const line = openLine(call.vendor.provider, call.where, call.patience, caller)
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  const line = openLine(call.vendor.provider, call.where, call.transport.patience, caller)
+  let body: ReplyBody | null = null
   let isWhole = false
   // A body that does not listen to the request's signal is closed by hand.
-  const release = (): void => void reader?.cancel().catch(() => {})
+  const release = (): void => body?.cancel()
   try {
     line.signal.throwIfAborted()
     line.waiting()
-    const response = await call.send(line.signal)
-    const type = response.headers.get('content-type') ?? ''
-    if (!response.ok || !response.body || /^(application\/json|text\/html)/i.test(type)) {
-      yield await readWhole(call, response, line)
-      isWhole = true
-      return
-    }
-    reader = response.body.getReader()
+    const reply = await call.send(line.signal)
+    body = reply.body
     line.signal.addEventListener('abort', release)
-    yield* decodeStream(call, reader, line)
-    await drain(reader, line)
+    line.signal.throwIfAborted()
+    if (!isOk(reply) || !body || IS_WHOLE.test(reply.headers.get('content-type') ?? '')) {
+      yield await readWhole(call, reply, line)
+    } else {
+      yield* decodeStream(call, body, line)
+      await drain(body, line)
+    }
     isWhole = true
   } catch (thrown) {
     throw line.explain(thrown)
@@ -87,9 +90,13 @@ export async function* readBatches(
   }
 }
 
+function isOk({ status }: Reply): boolean {
+  return status >= 200 && status < 300
+}
+
 async function* decodeStream(
   call: WireCall,
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  body: ReplyBody,
   line: Line,
 ): AsyncGenerator<readonly ModelEvent[], void, undefined> {
   const { decoder, vendor } = call
@@ -103,43 +110,58 @@ async function* decodeStream(
         throw badResponse(vendor, 'sent an event of more than 64 MiB')
     },
   })
+  const read = watched(call, body, line)
   for (;;) {
-    const read = await hear(reader, line, decoder)
+    const bytes = await hear(read, line, decoder)
     line.signal.throwIfAborted()
-    const text = read.done ? utf8.decode() : utf8.decode(read.value, { stream: true })
+    const isOver = bytes === null
+    const text = isOver ? utf8.decode() : utf8.decode(bytes, { stream: true })
     let failure: unknown
     try {
       // Some servers leave out the blank line after their last event.
-      parser.feed(read.done ? `${text}\n\n` : text)
+      parser.feed(isOver ? `${text}\n\n` : text)
     } catch (thrown) {
       // Half an event at the end is a cut, not nonsense.
-      if (!read.done) failure = thrown
+      if (!isOver) failure = thrown
     }
-    if (failure === undefined && (read.done || decoder.isComplete())) {
+    if (failure === undefined && (isOver || decoder.isComplete())) {
       if (decoder.hasAnswer()) decoder.finish(batch)
       else failure = cutShort(vendor)
     }
     if (batch.length > 0) yield batch
     if (failure !== undefined) throw failure
-    if (read.done || decoder.isComplete()) return
+    if (isOver || decoder.isComplete()) return
     batch = []
   }
 }
 
+type Read = () => Promise<Uint8Array | null>
+
+/** Reads under the eyes of the line, which hears every piece, and no more than the limit. */
+function watched({ vendor, transport: { maxResponseBytes } }: WireCall, body: ReplyBody, line: Line): Read {
+  let length = 0
+  return async () => {
+    line.waiting()
+    try {
+      const bytes = await body.read()
+      length += bytes?.length ?? 0
+      if (length <= maxResponseBytes) return bytes
+    } finally {
+      line.heard()
+    }
+    throw new ModelError(
+      'model.bad_response',
+      `${vendor.provider} sent more than ${maxResponseBytes} bytes; raise maxResponseBytes if answers may be that long`,
+    )
+  }
+}
+
 /** Reads once. A line that breaks after the answer was whole is as good as an end. */
-async function hear(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  line: Line,
-  decoder: WireDecoder,
-): Promise<{ readonly done: false; readonly value: Uint8Array } | { readonly done: true }> {
-  line.waiting()
+async function hear(read: Read, line: Line, decoder: WireDecoder): Promise<Uint8Array | null> {
   try {
-    const read = await reader.read()
-    line.heard()
-    return read.done ? { done: true } : read
+    return await read()
   } catch (thrown) {
-    line.heard()
-    if (!line.signal.aborted && decoder.hasAnswer()) return { done: true }
+    if (!line.signal.aborted && decoder.hasAnswer()) return null
     throw thrown
   }
 }
@@ -155,10 +177,10 @@ function cutShort(vendor: Vendor): ModelError {
 }
 
 /** The end mark was read; hears the connection out for a moment, so that it can serve the next request. */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, line: Line): Promise<void> {
+async function drain(body: ReplyBody, line: Line): Promise<void> {
   const timer = setTimeout(() => line.cut(), DRAIN_MS)
   try {
-    while (!(await reader.read()).done);
+    while ((await body.read()) !== null);
   } catch {
     // The answer is whole already; how its connection ends is of no interest.
   } finally {
@@ -166,11 +188,10 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, line: Line
   }
 }
 
-async function readWhole(call: WireCall, response: Response, line: Line): Promise<readonly ModelEvent[]> {
-  const text = await readText(response, line)
+async function readWhole(call: WireCall, reply: Reply, line: Line): Promise<readonly ModelEvent[]> {
+  const text = await readText(call, reply, line)
   const body = parseOrText(text)
-  if (!response.ok)
-    throw vendorError(call.vendor, { status: response.status, body, headers: response.headers })
+  if (!isOk(reply)) throw vendorError(call.vendor, { status: reply.status, body, headers: reply.headers })
   if (typeof body === 'string') {
     throw badResponse(call.vendor, 'did not answer with an event stream; check the base URL')
   }
@@ -181,20 +202,19 @@ async function readWhole(call: WireCall, response: Response, line: Line): Promis
   return batch
 }
 
-async function readText(response: Response, line: Line): Promise<string> {
-  if (!response.body) return ''
-  const limit = response.ok ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
+async function readText(call: WireCall, reply: Reply, line: Line): Promise<string> {
+  const { body } = reply
+  if (!body) return ''
+  const limit = isOk(reply) ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
   const utf8 = new TextDecoder()
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader()
+  const read = watched(call, body, line)
   let text = ''
   for (;;) {
-    line.waiting()
-    const read = await reader.read()
-    line.heard()
-    if (read.done) return text + utf8.decode()
-    text += utf8.decode(read.value, { stream: true })
+    const bytes = await read()
+    if (bytes === null) return text + utf8.decode()
+    text += utf8.decode(bytes, { stream: true })
     if (text.length > limit) {
-      await reader.cancel()
+      body.cancel()
       return text
     }
   }

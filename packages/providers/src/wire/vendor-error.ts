@@ -1,5 +1,6 @@
 import { isJsonObject, ModelError } from '@heddle/core'
 import type { ErrorCode } from '@heddle/core'
+import type { ReplyHeaders } from './reply.ts'
 
 /** Who answered, for error sentences. */
 export interface Vendor {
@@ -15,7 +16,7 @@ export interface VendorFailure {
   readonly status: number | null
   /** Parsed JSON, or text. */
   readonly body: unknown
-  readonly headers?: Headers | undefined
+  readonly headers?: ReplyHeaders | undefined
 }
 
 /** Longest piece of a vendor's own words in a message, in UTF-16 units. */

@@ -1,0 +1,56 @@
+import type { Agent, AgentOptions } from 'node:http'
+import type { Agent as SecureAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
+import type { Proxy } from './proxy-for.ts'
+
+/**
+ * How long a connection is kept for the next request, in milliseconds; less when the server says so. Long
+ * enough for most tools between two turns, and shorter than the minute after which load balancers close.
+ */
+const IDLE_MS = 30_000
+
+/** Per address. More than the agents that one process runs at the same time. */
+const MAX_IDLE_CONNECTIONS = 1_024
+
+/** In a request's options: told of the connection to a proxy, which Node shows nobody before the tunnel stands. */
+export const ON_CONNECTION: unique symbol = Symbol('onConnection')
+
+const agents = new Map<string, Agent>()
+
+/** The process's pool of connections, one per scheme and proxy. Idle connections do not keep the process alive. */
+export function agentFor(protocol: string, proxy: Proxy | null): Agent {
+  const key = `${protocol} ${proxy?.href ?? ''}`
+  let agent = agents.get(key)
+  if (agent === undefined) agents.set(key, (agent = makeAgent(protocol, proxy)))
+  return agent
+}
+
+function makeAgent(protocol: string, proxy: Proxy | null): Agent {
+  const options: AgentOptions = {
+    keepAlive: true,
+    // Sends probes while a connection is idle, so that one whose other end vanished is noticed.
+    keepAliveMsecs: 1_000,
+    maxFreeSockets: MAX_IDLE_CONNECTIONS,
+    timeout: IDLE_MS,
+    // Which requests take the proxy was decided before: the variable that leaves some out is not among these.
+    ...(proxy ? { proxyEnv: { http_proxy: proxy.href, https_proxy: proxy.href } } : {}),
+  }
+  if (protocol === 'http:') return new (process.getBuiltinModule('node:http').Agent)(options)
+  const agent = new (process.getBuiltinModule('node:https').Agent)(options)
+  return proxy ? withShownConnections(agent) : agent
+}
+
+/** Options of a request through a proxy. */
+export interface ShownOptions {
+  [ON_CONNECTION]?(connection: Duplex): void
+}
+
+function withShownConnections(agent: SecureAgent): SecureAgent {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const connection = connect(options, callback)
+    if (connection) (options as ShownOptions)[ON_CONNECTION]?.(connection)
+    return connection
+  }
+  return agent
+}
