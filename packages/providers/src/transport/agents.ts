@@ -1,5 +1,4 @@
 import type { Agent, AgentOptions } from 'node:http'
-import type { Agent as SecureAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Proxy } from './proxy-for.ts'
 
@@ -12,7 +11,7 @@ const IDLE_MS = 30_000
 /** Per address. More than the agents that one process runs at the same time. */
 const MAX_IDLE_CONNECTIONS = 1_024
 
-/** In a request's options: told of the connection to a proxy, which Node shows nobody before the tunnel stands. */
+/** In a request's options: told of a new connection at once; Node itself shows it only after TLS and proxy were agreed with. */
 export const ON_CONNECTION: unique symbol = Symbol('onConnection')
 
 const agents = new Map<string, Agent>()
@@ -35,17 +34,16 @@ function makeAgent(protocol: string, proxy: Proxy | null): Agent {
     // Which requests take the proxy was decided before: the variable that leaves some out is not among these.
     ...(proxy ? { proxyEnv: { http_proxy: proxy.href, https_proxy: proxy.href } } : {}),
   }
-  if (protocol === 'http:') return new (process.getBuiltinModule('node:http').Agent)(options)
-  const agent = new (process.getBuiltinModule('node:https').Agent)(options)
-  return proxy ? withShownConnections(agent) : agent
+  const { Agent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http')
+  return withShownConnections(new Agent(options))
 }
 
-/** Options of a request through a proxy. */
+/** What our agents understand beyond Node's options. */
 export interface ShownOptions {
   [ON_CONNECTION]?(connection: Duplex): void
 }
 
-function withShownConnections(agent: SecureAgent): SecureAgent {
+function withShownConnections(agent: Agent): Agent {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, callback) => {
     const connection = connect(options, callback)

@@ -39,6 +39,7 @@ export interface NodePost {
  *   message is `unexpected redirect` for a redirect; ConfigError for an unusable proxy.
  */
 export async function nodePost(post: NodePost): Promise<Reply> {
+  post.signal.throwIfAborted()
   const route = routeTo(post.url, post.env)
   const first = startTrip(route, post)
   try {
@@ -60,26 +61,33 @@ interface Trip {
 function startTrip(route: Route, post: NodePost): Trip {
   const { promise: reply, resolve, reject } = Promise.withResolvers<Reply>()
   const { signal } = post
-  let proxyConnection: Duplex | undefined
+  let newConnection: Duplex | undefined
   let body: PulledBody | undefined
+  let isOver = false
   let wasStale = false
 
-  const outgoing = route.request(optionsOf(route, post, (connection) => (proxyConnection = connection)))
-  const stopClock = limitConnecting(outgoing, route, post.connectTimeoutMs, (error) => fail(error))
+  const outgoing = route.request(optionsOf(route, post, (connection) => (newConnection = connection)))
   const fail = (error: unknown): void => {
+    if (isOver) return
+    isOver = true
     stopClock()
-    // Before the error is told: whoever hears it may change the bytes of the body.
-    proxyConnection?.destroy()
-    outgoing.destroy()
-    if (body) return body.fail(error)
     signal.removeEventListener('abort', abort)
-    reject(error)
+    // Before the error is told: whoever hears it may change the bytes of the body.
+    newConnection?.destroy()
+    outgoing.destroy()
+    if (body) body.fail(error)
+    else reject(error)
   }
   const abort = (): void => fail(signal.reason)
+  const stopClock = limitConnecting(outgoing, route, post.connectTimeoutMs, fail)
   const wasHeard = watchReused(outgoing)
+  outgoing.on('socket', () => (newConnection = undefined))
   outgoing.on('error', (error) => {
-    wasStale = body === undefined && outgoing.reusedSocket && !wasHeard() && isReset(error)
-    fail(body || route.proxy === null ? error : new TransportError({ proxy: route.proxy, cause: error }))
+    wasStale ||= !isOver && body === undefined && outgoing.reusedSocket && !wasHeard() && isReset(error)
+    fail(body || route.proxy === null ? error : new TransportError({ proxy: route.proxy.name, cause: error }))
+  })
+  outgoing.on('close', () => {
+    if (body === undefined) fail(new Error('The connection was closed'))
   })
   outgoing.on('response', (incoming) => {
     stopClock()
@@ -89,8 +97,7 @@ function startTrip(route: Route, post: NodePost): Trip {
     resolve(replyOf(outgoing, incoming, body))
   })
   signal.addEventListener('abort', abort)
-  if (signal.aborted) abort()
-  else outgoing.end(post.body)
+  outgoing.end(post.body)
   return { reply, wasStale: () => wasStale }
 }
 
@@ -111,7 +118,7 @@ function optionsOf(
       ...post.headers,
       'content-length': length,
     },
-    ...(route.proxy ? { [ON_CONNECTION]: onConnection } : {}),
+    [ON_CONNECTION]: onConnection,
   }
 }
 
@@ -120,10 +127,10 @@ function limitConnecting(
   outgoing: ClientRequest,
   route: Route,
   limitMs: number,
-  onTimeout: (error: TransportError) => void,
+  fail: (error: TransportError) => void,
 ): () => void {
   const stop = timeLimit(limitMs, () =>
-    onTimeout(new TransportError({ proxy: route.proxy, connectTimeoutMs: limitMs })),
+    fail(new TransportError({ proxy: route.proxy?.name ?? null, connectTimeoutMs: limitMs })),
   )
   outgoing.once('socket', (socket: Socket & { readonly secureConnecting?: boolean }) => {
     if (outgoing.reusedSocket) stop()
@@ -152,7 +159,7 @@ function refusalOf(incoming: IncomingMessage, { proxy }: Route): Error | null {
   const { statusCode = 0 } = incoming
   if (REDIRECTS.has(statusCode)) return new Error('unexpected redirect')
   if (proxy && statusCode === PROXY_WANTS_PASSWORD) {
-    return new TransportError({ proxy, cause: new Error('it wants a user and a password') })
+    return new TransportError({ proxy: proxy.name, cause: new Error('it wants a user and a password') })
   }
   return null
 }

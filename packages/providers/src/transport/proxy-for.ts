@@ -3,9 +3,10 @@ import type { Environment } from '../environment.ts'
 import type { ProxyName } from './transport-error.ts'
 
 /** A proxy that a request is to take. */
-export interface Proxy extends ProxyName {
+export interface Proxy {
   /** With its credentials. */
   readonly href: string
+  readonly name: ProxyName
 }
 
 /**
@@ -21,7 +22,7 @@ export function proxyFor(url: URL, env: Environment): Proxy | null {
   if (variable === undefined || text === undefined || isDirect(url, env)) return null
   const proxy = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`)
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') {
-    return { href: proxy.href, host: proxy.host, variable }
+    return { href: proxy.href, name: { host: proxy.host, variable } }
   }
   throw new ConfigError(
     'config.invalid',
