@@ -11,15 +11,13 @@ export interface TcpServer {
 }
 
 /** A server for one test that is told of every connection and does nothing by itself, not even read. */
-export async function tcpServer(
-  onConnection: (socket: Socket, nth: number) => void | Promise<void>,
-): Promise<TcpServer> {
+export async function tcpServer(onConnection: (socket: Socket, nth: number) => unknown): Promise<TcpServer> {
   const connections: Socket[] = []
   const server = createServer((socket) => {
     connections.push(socket)
     // A client that breaks off is what is tested.
     socket.on('error', () => {})
-    void onConnection(socket, connections.length)
+    onConnection(socket, connections.length)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
