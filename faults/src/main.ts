@@ -3,21 +3,25 @@ import { parseArgs } from 'node:util'
 import type { RowOutcome } from './fault-row.ts'
 import { totalOf } from './total.ts'
 import { trials } from './trials.ts'
-import type { Trial } from './trials.ts'
+import type { Chance, Trial } from './trials.ts'
 
 const USAGE = `Usage: npm run faults [-- options]
   --only F1,F4   only these rows of the fault matrix
+  --kills NUMBER random moments per database; default 200
   --seed NUMBER  of the random moments; default: a new one, which is printed
   --json FILE    also write [{ name, row, on, outcome, detail }]
   --list         name the rows and run none
 `
+
+/** Enough to fall into everything that takes a part in a hundred of a run's time. */
+const KILLS = 200
 
 /** A word to the person who typed the command. */
 class UsageError extends Error {}
 
 interface Options {
   readonly chosen: readonly Trial[]
-  readonly seed: number
+  readonly chance: Chance
   readonly jsonFile: string | undefined
   readonly isList: boolean
   readonly isHelp: boolean
@@ -25,7 +29,7 @@ interface Options {
 
 /** @returns The exit code: 0 when every row was survived. */
 async function main(): Promise<number> {
-  const { chosen, seed, jsonFile, isList, isHelp } = readOptions(process.argv.slice(2))
+  const { chosen, chance, jsonFile, isList, isHelp } = readOptions(process.argv.slice(2))
   if (isHelp) {
     process.stdout.write(USAGE)
     return 0
@@ -38,7 +42,7 @@ async function main(): Promise<number> {
   const width = Math.max(...chosen.map((trial) => titleOf(trial).length))
   const outcomes: RowOutcome[] = []
   for (const trial of chosen) {
-    const outcome = await trial.run(seed)
+    const outcome = await trial.run(chance)
     outcomes.push(outcome)
     process.stdout.write(`${titleOf(trial).padEnd(width)}  ${outcome.outcome.padEnd(8)}  ${outcome.detail}\n`)
   }
@@ -62,21 +66,24 @@ function readOptions(args: string[]): Options {
   }
   return {
     chosen: only ? trials.filter(({ row }) => only.includes(row)) : trials,
-    seed: seedOf(values.seed),
+    chance: {
+      kills: numberOf('kills', values.kills) ?? KILLS,
+      seed: numberOf('seed', values.seed) ?? Math.floor(Math.random() * 1_000_000),
+    },
     jsonFile: values.json,
     isList: values.list,
     isHelp: values.help,
   }
 }
 
-function seedOf(text: string | undefined): number {
-  if (text === undefined) return Math.floor(Math.random() * 1_000_000)
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new UsageError(`--seed takes a whole number of at most nine digits, not "${text}".`)
+function numberOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text)
+  throw new UsageError(`--${name} takes a whole number of at most nine digits, not "${text}".`)
 }
 
 interface Values {
   readonly only?: string
+  readonly kills?: string
   readonly seed?: string
   readonly json?: string
   readonly list: boolean
@@ -89,6 +96,7 @@ function parse(args: string[]): { values: Values } {
       args,
       options: {
         only: { type: 'string' },
+        kills: { type: 'string' },
         seed: { type: 'string' },
         json: { type: 'string' },
         list: { type: 'boolean', default: false },

@@ -3,19 +3,22 @@ import { DATABASES, killRows, runKillRow } from './kill-rows.ts'
 import { rows } from './rows.ts'
 import { runRow } from './run-row.ts'
 
+/** What is left to chance. */
+export interface Chance {
+  readonly seed: number
+  /** Random moments per database. */
+  readonly kills: number
+}
+
 /** A row on one of the wires or databases that it is run on. */
 export interface Trial {
   readonly row: string
   readonly name: string
   readonly on: RowOutcome['on']
-  /** @param seed - Of everything that is left to chance. */
-  readonly run: (seed: number) => Promise<RowOutcome>
+  readonly run: (chance: Chance) => Promise<RowOutcome>
 }
 
 const WIRES = ['openai', 'anthropic'] as const
-
-/** Random moments per database. */
-const KILLS = 200
 
 /** All that the command runs, in the order of the fault matrix. */
 export const trials: readonly Trial[] = [
@@ -27,7 +30,7 @@ export const trials: readonly Trial[] = [
       row: row.row,
       name: row.name,
       on,
-      run: (seed) => runKillRow(row, on, { seed, kills: KILLS, isChosen: () => true, sabotage: null }),
+      run: (chance) => runKillRow(row, on, { ...chance, isChosen: () => true, sabotage: null }),
     })),
   ),
 ].sort((a, b) => Number(a.row.slice(1)) - Number(b.row.slice(1)))

@@ -76,7 +76,7 @@ export function sumOf(figures: readonly Figures[]): Figures {
   }
 }
 
-/** Reckoned here once more, from what `docs/decisions` says of the chain, not with the code that wrote it. */
+/** Reckoned here once more, not with the code that wrote it. @see docs/decisions/0008-store-groups-chains-fences.md */
 function checkChain(runId: string, rows: readonly StoredRow[]): void {
   let [seq, hash] = [0, sha256(runId)]
   for (const row of rows) {

@@ -85,8 +85,10 @@ export interface MomentOptions {
   readonly seed: number
 }
 
-/** A run is killed at least about so many times on its way; more often when much of it has to be done again. */
-const KILLS_PER_RUN = 4
+/** How often a run is to be killed on its way: often enough to be cheap, seldom enough to be many runs. */
+const KILLS_PER_RUN = 8
+/** How fast the time until a kill follows what runs take on this machine now. */
+const ADJUSTMENT = 1.25
 
 /**
  * Kills drivers at random moments, so many times.
@@ -97,7 +99,7 @@ const KILLS_PER_RUN = 4
 export async function killAtRandomMoments(world: KillWorld, { kills, seed }: MomentOptions): Promise<string> {
   const undisturbed = await driveToEnd(world, { letters: USUAL })
   const figures = [await auditRun(world, undisturbed)]
-  const longestMs = (2 * drivingMsOf(undisturbed)) / KILLS_PER_RUN
+  let longestMs = (2 * drivingMsOf(undisturbed)) / KILLS_PER_RUN
   let left = kills
   await inLanes(
     habitsWhile(() => left > 0),
@@ -108,6 +110,7 @@ export async function killAtRandomMoments(world: KillWorld, { kills, seed }: Mom
         nextKillMs: () => (left > 0 ? random() * longestMs : null),
         onKill: () => left--,
       })
+      longestMs *= run.kills < KILLS_PER_RUN ? 1 / ADJUSTMENT : ADJUSTMENT
       figures.push(await auditRun(world, run))
     },
   )
