@@ -62,11 +62,12 @@ function startTrip(route: Route, post: NodePost): Trip {
   const { promise: reply, resolve, reject } = Promise.withResolvers<Reply>()
   const { signal } = post
   let newConnection: Duplex | undefined
+  let stopClock = (): void => {}
   let body: PulledBody | undefined
-  let isOver = false
+  let wasHeard = false
   let wasStale = false
+  let isOver = false
 
-  const outgoing = route.request(optionsOf(route, post, (connection) => (newConnection = connection)))
   const fail = (error: unknown): void => {
     if (isOver) return
     isOver = true
@@ -79,18 +80,26 @@ function startTrip(route: Route, post: NodePost): Trip {
     else reject(error)
   }
   const abort = (): void => fail(signal.reason)
-  const stopClock = limitConnecting(outgoing, route, post.connectTimeoutMs, fail)
-  const wasHeard = watchReused(outgoing)
-  outgoing.on('socket', () => (newConnection = undefined))
+  const onConnection = (connection: Duplex): void => {
+    newConnection = connection
+    stopClock = timeLimit(post.connectTimeoutMs, () => fail(connectTimeout(route, post)))
+  }
+  const outgoing = route.request(optionsOf(route, post, onConnection))
+  outgoing.on('socket', (socket: TcpOrTls) => {
+    newConnection = undefined
+    if (outgoing.reusedSocket) socket.once('data', () => (wasHeard = true))
+    else if (socket.secureConnecting === true) socket.once('secureConnect', stopClock)
+    else if (socket.connecting) socket.once('connect', stopClock)
+    else stopClock()
+  })
   outgoing.on('error', (error) => {
-    wasStale ||= !isOver && body === undefined && outgoing.reusedSocket && !wasHeard() && isReset(error)
+    wasStale ||= !isOver && body === undefined && outgoing.reusedSocket && !wasHeard && isReset(error)
     fail(body || route.proxy === null ? error : new TransportError({ proxy: route.proxy.name, cause: error }))
   })
   outgoing.on('close', () => {
     if (body === undefined) fail(new Error('The connection was closed'))
   })
   outgoing.on('response', (incoming) => {
-    stopClock()
     const refusal = refusalOf(incoming, route)
     if (refusal) return fail(refusal)
     body = bodyOf(incoming)
@@ -99,6 +108,12 @@ function startTrip(route: Route, post: NodePost): Trip {
   signal.addEventListener('abort', abort)
   outgoing.end(post.body)
   return { reply, wasStale: () => wasStale }
+}
+
+type TcpOrTls = Socket & { readonly secureConnecting?: boolean }
+
+function connectTimeout(route: Route, { connectTimeoutMs }: NodePost): TransportError {
+  return new TransportError({ proxy: route.proxy?.name ?? null, connectTimeoutMs })
 }
 
 function optionsOf(
@@ -120,34 +135,6 @@ function optionsOf(
     },
     [ON_CONNECTION]: onConnection,
   }
-}
-
-/** Ends a request that has no connection in time. @returns Stops the clock. */
-function limitConnecting(
-  outgoing: ClientRequest,
-  route: Route,
-  limitMs: number,
-  fail: (error: TransportError) => void,
-): () => void {
-  const stop = timeLimit(limitMs, () =>
-    fail(new TransportError({ proxy: route.proxy?.name ?? null, connectTimeoutMs: limitMs })),
-  )
-  outgoing.once('socket', (socket: Socket & { readonly secureConnecting?: boolean }) => {
-    if (outgoing.reusedSocket) stop()
-    else if (socket.secureConnecting === true) socket.once('secureConnect', stop)
-    else if (socket.connecting) socket.once('connect', stop)
-    else stop()
-  })
-  return stop
-}
-
-/** @returns Whether a byte came over a connection that was used before. */
-function watchReused(outgoing: ClientRequest): () => boolean {
-  let wasHeard = false
-  outgoing.once('socket', (socket) => {
-    if (outgoing.reusedSocket) socket.once('data', () => (wasHeard = true))
-  })
-  return () => wasHeard
 }
 
 function isReset(error: Error): boolean {

@@ -35,7 +35,10 @@ export interface Line {
  */
 export function openLine(provider: string, where: string, patience: Patience, caller: AbortSignal): Line {
   const controller = new AbortController()
-  let limitMs = patience.firstByteTimeoutMs
+  const { firstByteTimeoutMs, idleTimeoutMs } = patience
+  // Often enough for either limit, so that the first byte need not set the timer anew.
+  const lookEveryMs = Math.min(firstByteTimeoutMs, idleTimeoutMs, MAX_TIMER_MS)
+  let limitMs = firstByteTimeoutMs
   let waitingSince: number | null = null
   let hasBegun = false
   let timeout: ModelError | null = null
@@ -47,7 +50,7 @@ export function openLine(provider: string, where: string, patience: Patience, ca
     cut()
   }
   const watch = (delayMs: number): void => {
-    if (delayMs !== Number.POSITIVE_INFINITY) timer = setTimeout(look, Math.min(delayMs, MAX_TIMER_MS))
+    timer = setTimeout(look, Math.min(delayMs, lookEveryMs))
   }
   const look = (): void => {
     const leftMs = waitingSince === null ? limitMs : limitMs - (performance.now() - waitingSince)
@@ -68,15 +71,12 @@ export function openLine(provider: string, where: string, patience: Patience, ca
   return {
     signal: controller.signal,
     waiting() {
-      waitingSince = performance.now()
+      waitingSince ??= performance.now()
     },
     heard() {
       waitingSince = null
-      if (hasBegun) return
       hasBegun = true
-      limitMs = patience.idleTimeoutMs
-      clearTimeout(timer)
-      watch(limitMs)
+      limitMs = idleTimeoutMs
     },
     cut,
     explain(thrown) {

@@ -23,10 +23,13 @@ export function selfSigned(name = 'localhost'): { readonly key: string; readonly
     ),
   )
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)])
-  const cert = sequence(body, algorithm, der(3, signature)).toString('base64')
+  const cert =
+    sequence(body, algorithm, der(3, signature))
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${cert.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${cert.join('\n')}\n-----END CERTIFICATE-----\n`,
   }
 }
 

@@ -194,16 +194,20 @@ describe('an answer', () => {
     await server.clientLeft
   })
 
-  test('that nobody finishes reading is closed, and what had arrived is still told', async () => {
+  test.each([0, 100])('that breaks off is told as far as it came, also %i ms later', async (laterMs) => {
     const server = await tcpServer((socket) =>
       onRequest(socket, () =>
-        socket.write('HTTP/1.1 200 OK\r\n\r\nhalf', () => setTimeout(() => socket.destroy(), 20)),
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf', () =>
+          setTimeout(() => socket.resetAndDestroy(), 20),
+        ),
       ),
     )
 
     const { body } = await post(`http://127.0.0.1:${server.port}`)
+    await sleep(laterMs)
 
     expect(new TextDecoder().decode((await body?.read()) ?? undefined)).toBe('half')
+    await expect(body?.read()).rejects.toMatchObject({ code: 'ECONNRESET' })
   })
 })
 
