@@ -7,7 +7,7 @@ import { weakTurns } from './escalation.ts'
 import { isChain } from './fallback.ts'
 import { nextInChain, stepAfterFailure } from './failure-policy.ts'
 import type { FailedAttempt, FailureStep } from './failure-policy.ts'
-import { compactAfterOverflow, compactWhenFull } from './fit-context.ts'
+import { compactAfterOverflow, compactWhenFull, hasWindow } from './fit-context.ts'
 import { HookFailure } from './hooks.ts'
 import type { AssistantMessage } from './messages.ts'
 import type { LanguageModel, ModelRequest } from './model.ts'
@@ -28,11 +28,13 @@ import { costMicroUsd } from './usage.ts'
  *   message. {@link ABORTED} when the run was aborted. EndRun when a limit is reached.
  */
 export async function* callModel(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
-  yield* prepareTurn(context, turn)
+  const opening = prepareTurn(context, turn)
+  if (opening.length > 0) yield opening
   let mayCompact = true
   for (let attempt = 1; ; attempt++) {
-    if (attempt === 1) yield* makeRoom(context, turn)
-    const hold = await reserveMoney(context)
+    const compacted = attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
+    if (compacted) yield [compacted]
+    const hold = context.budget ? await reserveMoney(context) : null
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
     const thrown = yield* attemptTurn(context, { turn, answer, hold })
     if (thrown === null) return
@@ -76,30 +78,26 @@ async function decide(
 }
 
 /** The model may change before the turn; a turn that a crash cut off is reset. */
-async function* prepareTurn(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
+function prepareTurn(context: LoopContext, turn: number): EventDraft[] {
   const { id } = context.model
+  const opening: EventDraft[] = []
   // An agent that was changed since the log was written.
   if (context.state.model !== id) {
-    yield [switched(turn, context.state.model, id, 'The agent that resumed the run has another model.')]
+    opening.push(switched(turn, context.state.model, id, 'The agent that resumed the run has another model.'))
   }
   const stronger = escalation(context)
   if (stronger) {
-    yield [switched(turn, id, stronger.id, `${id} failed several turns in a row.`)]
+    opening.push(switched(turn, id, stronger.id, `${id} failed several turns in a row.`))
     context.model = stronger
   }
   // A driver before this one may have told deltas of it.
-  if (context.state.turn === turn) yield [{ type: 'turn.reset', turn, discarded: [] }]
+  if (context.state.turn === turn) opening.push({ type: 'turn.reset', turn, discarded: [] })
+  return opening
 }
 
 function switched(turn: number, from: string, to: string, why: string): EventDraft {
   const error: ErrorJson = { code: 'model.bad_response', message: why, retryable: false }
   return { type: 'model.switched', turn, from, to, error }
-}
-
-/** Each model has a window of its own. */
-async function* makeRoom(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
-  const compacted = await compactWhenFull(context, turn)
-  if (compacted) yield [compacted]
 }
 
 function escalation(context: LoopContext): LanguageModel | null {

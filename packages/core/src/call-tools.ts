@@ -27,7 +27,7 @@ export async function* callTools(
   context.signal.addEventListener('abort', pool.nudge)
   try {
     for (;;) {
-      yield* readAnswers(context, open)
+      if (context.mailbox.mayHaveMail || open.asking.size > 0) yield* readAnswers(context, open)
       const interrupted = context.signal.aborted ? takeUnbegun(open, pool) : []
       if (interrupted.length > 0) yield interruptedEvents(context, interrupted)
       const ready = pool.takeReady(open.waiting)

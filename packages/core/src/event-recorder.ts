@@ -1,11 +1,13 @@
 import { LogError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
+import { isDurable } from './events.ts'
 import type { DurableEvent, ParentRun, RunEvent, RunRef, TransientEvent } from './events.ts'
+import { nextStep } from './next-step.ts'
 import type { EventDraft, LoopBatch } from './event-draft.ts'
 import type { RunLease } from './run-lease.ts'
-import type { RunPlan } from './run-plan.ts'
+import type { AgentParts, RunPlan } from './run-plan.ts'
 import { applyEvent } from './run-state.ts'
-import type { RunStateDraft } from './run-state.ts'
+import type { RunState, RunStateDraft } from './run-state.ts'
 import type { Sink } from './sink.ts'
 
 const TRANSIENT: ReadonlySet<string> = new Set<TransientEvent['type']>([
@@ -22,8 +24,15 @@ export interface EventRecorder {
   store(events: readonly DurableEvent[]): Promise<void>
   /** A sink that throws is told nothing more. */
   tell(events: readonly RunEvent[]): Promise<void>
-  /** All of it for one batch of the loop. @throws LogError; nothing of the batch was told to anybody then. */
-  take(batch: LoopBatch, state: RunStateDraft): Promise<readonly RunEvent[]>
+  /**
+   * All of it for one batch of the loop. A batch that the next one follows at once is only folded: it is
+   * stored together with that one, which spares a wait for the disk, and told after it.
+   *
+   * @returns What the reader may hear now; empty when it has to wait for the next batch. A promise only
+   *   where something is waited for: most batches are deltas, which nobody stores.
+   * @throws LogError; nothing of the batch was told to anybody then.
+   */
+  take(batch: LoopBatch, state: RunStateDraft): readonly RunEvent[] | Promise<readonly RunEvent[]>
   /** Says whose run it is, where only the log knows. */
   belongsTo(parent: ParentRun | null): void
   readonly sinkErrors: readonly ErrorJson[]
@@ -36,6 +45,17 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
   let run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
   const sinks: Sink[] = [...plan.sinks]
   const sinkErrors: ErrorJson[] = []
+  /** Folded, but neither stored nor told. */
+  let held: RunEvent[] = []
+
+  const release = async (): Promise<readonly RunEvent[]> => {
+    const events = held
+    held = []
+    const durable = events.filter(isDurable)
+    if (durable.length > 0) await recorder.store(durable)
+    if (sinks.length > 0) await recorder.tell(events)
+    return events
+  }
 
   const recorder: EventRecorder = {
     sinkErrors,
@@ -67,21 +87,35 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
         }
       }
     },
-    async take(batch, state) {
-      const durable: DurableEvent[] = []
-      const events = batch.map((event): RunEvent => {
-        if (isTransient(event)) return event
-        const stamped = recorder.stamp(event, state.seq + durable.length + 1)
-        durable.push(stamped)
-        return stamped
-      })
-      if (durable.length > 0) await recorder.store(durable)
-      for (const event of durable) applyEvent(state, event)
-      if (sinks.length > 0) await recorder.tell(events)
-      return events
+    take(batch, state) {
+      if (sinks.length === 0 && batch.every(isTransient)) return batch
+      for (const event of batch) {
+        if (isTransient(event)) held.push(event)
+        else {
+          const stamped = recorder.stamp(event, state.seq + 1)
+          applyEvent(state, stamped)
+          held.push(stamped)
+        }
+      }
+      return isFollowedAtOnce(plan.agent, batch, state) ? [] : release()
     },
   }
   return recorder
+}
+
+/**
+ * True when the loop goes straight on from an answer to its calls. Whatever may take time in between,
+ * because it is the user's code, makes it false. The calls begin only after both were told, so a reader can
+ * still stop them.
+ */
+function isFollowedAtOnce(
+  { definition, output, tools }: AgentParts,
+  batch: LoopBatch,
+  state: RunState,
+): boolean {
+  if (batch.at(-1)?.type !== 'turn.ended' || nextStep(state).do !== 'call-tools') return false
+  if (output || definition.approval || definition.hooks || definition.onStep) return false
+  return state.calls.every((call) => !tools.get(call.name)?.approval)
 }
 
 function isTransient(event: EventDraft | TransientEvent): event is TransientEvent {

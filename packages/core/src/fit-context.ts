@@ -38,6 +38,11 @@ function windowOf(context: LoopContext): number | null {
   return context.plan.agent.definition.context?.windowTokens ?? context.model.info.contextWindow
 }
 
+/** True when it is known how much fits, so that there is anything to measure. */
+export function hasWindow(context: LoopContext): boolean {
+  return windowOf(context) !== null
+}
+
 /** Of what joins the transcript with the next turn; while one is under way, it waits for the one after it. */
 function dueTokens({ state, meter }: LoopContext): number {
   const isUnderWay = state.turn > 0 && state.finish === null

@@ -5,6 +5,8 @@ import type { RunState } from './run-state.ts'
 
 /** The driver's side of a run's inbox. */
 export interface Mailbox {
+  /** Whether looking is worth while: letters came, or may have come before anybody watched. */
+  readonly mayHaveMail: boolean
   /** Letters that came since, as events; asks the log only when there may be any. */
   take(): Promise<EventDraft[]>
   /** Called at each hint that letters came; replaces the one before. */
@@ -35,6 +37,9 @@ export function mailbox(log: RunLog, state: RunState, abort: (reason: string) =>
     hear?.()
   })
   return {
+    get mayHaveMail() {
+      return mayHaveMail
+    },
     async take() {
       if (!mayHaveMail) return []
       mayHaveMail = false

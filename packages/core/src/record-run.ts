@@ -89,14 +89,27 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
   }
   const stopClock = limitTime(context, abort)
   const loop = loopFor(begun, context)
+  let ahead: ReturnType<typeof loop.next> | null = null
   const drive: Drive = {
     state,
     stop: null,
     async next() {
-      const step = await loop.next()
-      if (!step.done) return recorder.take(step.value, state)
-      drive.stop = step.value
-      return null
+      for (;;) {
+        const step = await (ahead ?? loop.next())
+        ahead = null
+        if (step.done) {
+          drive.stop = step.value
+          return null
+        }
+        const told = recorder.take(step.value, state)
+        if (told instanceof Promise && isTurnStart(step.value)) {
+          // A question that is asked twice harms nothing, so it need not wait for the disk.
+          ahead = loop.next()
+          ahead.catch(() => null)
+        }
+        const events = told instanceof Promise ? await told : told
+        if (events.length > 0) return events
+      }
     },
     async abandon() {
       // The value is only there to please the type: an abandoned loop tells nothing more.
@@ -109,6 +122,11 @@ function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: 
     },
   }
   return drive
+}
+
+/** The beginning of a turn that costs no money set aside. */
+function isTurnStart(batch: LoopBatch): boolean {
+  return batch.at(-1)?.type === 'turn.started'
 }
 
 /** The model that the log names, if it is one of the agent's; a run that moved on to another stays there. */

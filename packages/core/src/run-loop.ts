@@ -1,5 +1,6 @@
 import { AgentError, messageOf, toErrorJson } from './errors.ts'
 import type { RunEnd, RunStop } from './events.ts'
+import type { AgentDefinition } from './agent-definition.ts'
 import { ABORTED, abortable } from './abortable.ts'
 import { callModel } from './call-model.ts'
 import { callTools, refuseCalls } from './call-tools.ts'
@@ -46,9 +47,11 @@ function lastEvent(stop: RunStop): EventDraft {
 }
 
 async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
-  yield* judgeTurn(context)
+  const { output, definition } = context.plan.agent
+  if (output) yield* judgeTurn(context)
   for (;;) {
-    const letters = await context.mailbox.take()
+    // What has nothing to do is not even awaited: a run takes this way at every step.
+    const letters = context.mailbox.mayHaveMail ? await context.mailbox.take() : []
     if (letters.length > 0) yield letters
     const step = nextStep(context.state)
     switch (step.do) {
@@ -69,8 +72,8 @@ async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunSt
       default:
         step satisfies never
     }
-    yield* judgeTurn(context)
-    const stopped = await askOnStep(context)
+    if (output) yield* judgeTurn(context)
+    const stopped = definition.onStep ? await askOnStep(context, definition.onStep) : null
     if (stopped) return stopped
   }
 }
@@ -79,13 +82,14 @@ async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunSt
 async function* judgeTurn(context: LoopContext): AsyncGenerator<LoopBatch, void> {
   const judged = await judgeOutput(context)
   if (judged.length > 0) yield judged
-  if (context.plan.agent.output && isHopeless(context.state)) throw unusable(context)
+  if (isHopeless(context.state)) throw unusable(context)
 }
 
+type OnStep = NonNullable<AgentDefinition['onStep']>
+
 /** Asks `onStep` after a turn and its tools. A run that is at its end anyway ends for its own reason. */
-async function askOnStep(context: LoopContext): Promise<RunEnd | null> {
-  const { onStep } = context.plan.agent.definition
-  if (!onStep || context.signal.aborted) return null
+async function askOnStep(context: LoopContext, onStep: OnStep): Promise<RunEnd | null> {
+  if (context.signal.aborted) return null
   const next = nextStep(context.state)
   if (next.do === 'call-tools' || next.do === 'refuse-tools') return null
   const { runId, turn, messages, lastUsage, lastCostMicroUsd } = context.state

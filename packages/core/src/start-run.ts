@@ -58,10 +58,9 @@ type Batches = AsyncIterator<readonly RunEvent[], undefined>
 function startable(batches: AsyncGenerator<readonly RunEvent[], void>): Batches {
   let isBegun = false
   return {
-    async next() {
+    next() {
       isBegun = true
-      const next = await batches.next()
-      return next.done ? { done: true, value: undefined } : next
+      return batches.next() as Promise<IteratorResult<readonly RunEvent[], undefined>>
     },
     async return() {
       if (!isBegun) await batches.next()

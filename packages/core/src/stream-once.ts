@@ -1,4 +1,4 @@
-import { ABORTED, abortable, settleWithin } from './abortable.ts'
+import { ABORTED, settleWithin } from './abortable.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -22,9 +22,19 @@ export async function* streamOnce(question: Question): AsyncGenerator<readonly M
   if (signal.aborted) throw ABORTED
   const batches = model.stream(request, signal)[Symbol.asyncIterator]()
   let isOver = false
+  // One listener for the whole answer: many answers come in hundreds of batches.
+  let giveUp: ((reason: unknown) => void) | null = null
+  const onAbort = (): void => giveUp?.(ABORTED)
+  signal.addEventListener('abort', onAbort)
+  const nextBatch = (): Promise<IteratorResult<readonly ModelEvent[]>> =>
+    new Promise((resolve, reject) => {
+      giveUp = reject
+      batches.next().then(resolve, reject)
+    })
   try {
     while (!isOver) {
-      const next = await abortable(batches.next(), signal)
+      if (signal.aborted) throw ABORTED
+      const next = await nextBatch()
       if (next.done) isOver = true
       else yield next.value
     }
@@ -33,6 +43,7 @@ export async function* streamOnce(question: Question): AsyncGenerator<readonly M
     isOver = thrown !== ABORTED
     throw thrown
   } finally {
+    signal.removeEventListener('abort', onAbort)
     if (!isOver && batches.return) await settleWithin(batches.return(), CLOSE_GRACE_MS, runtime)
   }
 }
