@@ -18,9 +18,37 @@ import type { LoopContext } from './run-plan.ts'
  * @returns Why nobody drives the run any more.
  */
 export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
-  let stop: RunStop
+  const { output, definition } = context.plan.agent
+  let stop: RunStop | null = null
   try {
-    stop = yield* takeSteps(context)
+    if (output) yield* judgeTurn(context)
+    while (!stop) {
+      // What has nothing to do is not even awaited: a run takes this way at every step.
+      const letters = context.mailbox.mayHaveMail ? await context.mailbox.take() : []
+      if (letters.length > 0) yield letters
+      const step = nextStep(context.state)
+      switch (step.do) {
+        case 'end':
+          stop = step.stop
+          continue
+        case 'call-model':
+          if (context.signal.aborted) throw ABORTED
+          yield* callModel(context, step.turn)
+          break
+        case 'call-tools': {
+          const waiting = yield* callTools(context, step.calls)
+          if (waiting.length > 0) stop = { reason: 'approval', waiting }
+          break
+        }
+        case 'refuse-tools':
+          yield refuseCalls(context, step.calls, step.code)
+          break
+        default:
+          step satisfies never
+      }
+      if (output && !stop) yield* judgeTurn(context)
+      if (definition.onStep && !stop) stop = await askOnStep(context, definition.onStep)
+    }
   } catch (thrown) {
     stop = stopFor(context, thrown)
   }
@@ -44,38 +72,6 @@ function unusable(context: LoopContext): AgentError {
 function lastEvent(stop: RunStop): EventDraft {
   if (stop.reason !== 'approval') return { type: 'run.ended', stop }
   return { type: 'run.paused', waiting: stop.waiting.map((request) => request.approvalId) }
-}
-
-async function* takeSteps(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
-  const { output, definition } = context.plan.agent
-  if (output) yield* judgeTurn(context)
-  for (;;) {
-    // What has nothing to do is not even awaited: a run takes this way at every step.
-    const letters = context.mailbox.mayHaveMail ? await context.mailbox.take() : []
-    if (letters.length > 0) yield letters
-    const step = nextStep(context.state)
-    switch (step.do) {
-      case 'end':
-        return step.stop
-      case 'call-model':
-        if (context.signal.aborted) throw ABORTED
-        yield* callModel(context, step.turn)
-        break
-      case 'call-tools': {
-        const unanswered = yield* callTools(context, step.calls)
-        if (unanswered.length > 0) return { reason: 'approval', waiting: unanswered }
-        break
-      }
-      case 'refuse-tools':
-        yield refuseCalls(context, step.calls, step.code)
-        break
-      default:
-        step satisfies never
-    }
-    if (output) yield* judgeTurn(context)
-    const stopped = definition.onStep ? await askOnStep(context, definition.onStep) : null
-    if (stopped) return stopped
-  }
 }
 
 /** A turn is judged before anybody is asked what to do after it; a driver that died may have left that to us. */
