@@ -68,7 +68,7 @@ export function scenarios({ scale, hasStore }: ScenarioOptions): readonly Scenar
     { ...streamScenario(scaled(20_000, scale)), candidates: [...EVERYBODY, ...durable] },
     toolLoopScenario('tool-loop-50', scaled(50, scale)),
     toolLoopScenario('tool-loop-400', scaled(400, scale)),
-    { ...loneStepsScenario(scaled(100, scale)), candidates: [...EVERYBODY, ...durable] },
+    { ...loneStepsScenario(scaled(400, scale)), candidates: [...EVERYBODY, ...durable] },
     agentsScenario(scaled(1_000, scale)),
     slowSinkScenario(scaled(150_000, scale), Math.max(50, STALL_MS * scale)),
     leakScenario(scaled(200, scale)),

@@ -5,7 +5,7 @@ import type { DurableEvent, ParentRun, RunEvent, RunRef, TransientEvent } from '
 import { nextStep } from './next-step.ts'
 import type { EventDraft, LoopBatch } from './event-draft.ts'
 import type { RunLease } from './run-lease.ts'
-import type { AgentParts, RunPlan } from './run-plan.ts'
+import type { RunPlan } from './run-plan.ts'
 import { applyEvent } from './run-state.ts'
 import type { RunState, RunStateDraft } from './run-state.ts'
 import type { Sink } from './sink.ts'
@@ -97,25 +97,29 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
           held.push(stamped)
         }
       }
-      return isFollowedAtOnce(plan.agent, batch, state) ? [] : release()
+      // One link at most: what a reader hears late, it answers late.
+      const isLink = held.length === batch.length && isFollowedAtOnce(plan, batch, state)
+      return isLink ? [] : release()
     },
   }
   return recorder
 }
 
 /**
- * True when the loop goes straight on from an answer to its calls. Whatever may take time in between,
- * because it is the user's code, makes it false. The calls begin only after both were told, so a reader can
- * still stop them.
+ * True when the loop goes straight on: from an answer to its calls, or from the last result to the next
+ * turn. Whatever may take time in between, because it is the user's code or waits for money, makes it false.
+ * The calls begin only after the answer was told, so a reader can still stop them.
  */
-function isFollowedAtOnce(
-  { definition, output, tools }: AgentParts,
-  batch: LoopBatch,
-  state: RunState,
-): boolean {
-  if (batch.at(-1)?.type !== 'turn.ended' || nextStep(state).do !== 'call-tools') return false
+function isFollowedAtOnce(plan: RunPlan, batch: LoopBatch, state: RunState): boolean {
+  const { definition, output, tools } = plan.agent
   if (output || definition.approval || definition.hooks || definition.onStep) return false
-  return state.calls.every((call) => !tools.get(call.name)?.approval)
+  const last = batch.at(-1)?.type
+  const next = nextStep(state).do
+  if (last === 'turn.ended' && next === 'call-tools') {
+    return state.calls.every((call) => !tools.get(call.name)?.approval)
+  }
+  const mayWait = definition.context?.summarize || plan.budget || state.limits.usd !== undefined
+  return last === 'tool.ended' && next === 'call-model' && !mayWait
 }
 
 function isTransient(event: EventDraft | TransientEvent): event is TransientEvent {

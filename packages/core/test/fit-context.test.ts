@@ -210,7 +210,7 @@ test('counts what was queued for the turn', async () => {
 
   const compacted: number[] = []
   for await (const event of run) {
-    if (event.type === 'tool.ended' && event.turn === 3)
+    if (event.type === 'tool.started' && event.turn === 3)
       await inbox.steer('and mind this:' + ' word'.repeat(2_000))
     if (event.type === 'context.compacted') compacted.push(event.turn)
   }
