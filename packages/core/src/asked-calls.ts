@@ -4,7 +4,7 @@ import type { ApprovalRequest } from './events.ts'
 import { answerKey } from './letters.ts'
 import type { ToolCallPart } from './messages.ts'
 import { deniedResult, prepareCall } from './prepare-call.ts'
-import type { AskedAction, ReadyCall } from './prepare-call.ts'
+import type { AskedAction, PreparedCall, ReadyCall } from './prepare-call.ts'
 import type { LoopContext } from './run-plan.ts'
 import { endedEvent, interruptedEvents } from './tool-pool.ts'
 
@@ -22,9 +22,7 @@ export async function* lookAt(
   calls: readonly ToolCallPart[],
   open: OpenCalls,
 ): AsyncGenerator<LoopBatch, void> {
-  const looking = Promise.all(calls.map((call) => prepareCall(context, call)))
-  // What judges the calls is not ours, and may take for ever; looking itself never fails.
-  const looked = await abortable(looking, context.signal).catch(() => null)
+  const looked = await lookedAt(context, calls)
   if (!looked) {
     yield interruptedEvents(context, calls)
     return
@@ -42,6 +40,18 @@ export async function* lookAt(
     }
   }
   if (told.length > 0) yield told
+}
+
+/** @returns `null` when the run was aborted: what judges the calls is not ours, and may take for ever. */
+function lookedAt(
+  context: LoopContext,
+  calls: readonly ToolCallPart[],
+): readonly PreparedCall[] | Promise<readonly PreparedCall[] | null> {
+  const looking = calls.map((call) => prepareCall(context, call))
+  const isReady = (prepared: PreparedCall | Promise<PreparedCall>): prepared is PreparedCall =>
+    !(prepared instanceof Promise)
+  // Looking itself never fails.
+  return looking.every(isReady) ? looking : abortable(Promise.all(looking), context.signal).catch(() => null)
 }
 
 function requestedEvent(context: LoopContext, { call, tool }: ReadyCall, ask: AskedAction): EventDraft {

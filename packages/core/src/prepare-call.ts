@@ -7,6 +7,7 @@ import type { ToolCallPart, ToolResultPart, ToolStatus } from './messages.ts'
 import { toolsUnder } from './model-request.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
+import type { Validated } from './schema.ts'
 import { toJsonValue } from './tool.ts'
 import type { Tool } from './tool.ts'
 
@@ -32,28 +33,49 @@ export interface AskedAction {
   readonly hash: string
 }
 
-/** Finds the tool, validates the arguments, and asks the tool and the policy for their verdict. Never throws. */
-export async function prepareCall(context: LoopContext, call: ToolCallPart): Promise<PreparedCall> {
+/**
+ * Finds the tool, validates the arguments, and asks the tool and the policy for their verdict. Never
+ * throws or rejects. A promise only where there is something to wait for: most calls need neither an
+ * asynchronous schema nor a person.
+ */
+export function prepareCall(context: LoopContext, call: ToolCallPart): PreparedCall | Promise<PreparedCall> {
   const tool = context.plan.agent.tools.get(call.name)
   if (!tool) return { result: failedResult(call, 'error', 'tool.unknown', unknownTool(context, call.name)) }
   if (call.inputError !== undefined) return { result: badInput(call, call.inputError) }
   try {
-    const checked = await tool.input.validate(call.input)
-    if ('problem' in checked) return { result: badInput(call, checked.problem) }
-    const ready = { call, tool, input: checked.value, isRepeat: context.state.begun.has(call.callId) }
-    if (ready.isRepeat) return repeatOf(context, ready)
-    const verdict = await verdictOn(context, ready)
-    if (verdict === 'run') return { ready, ask: null }
-    if ('ask' in verdict) {
-      const input = toJsonValue(ready.input)
-      return { ready, ask: { reason: verdict.ask, input, hash: await actionHash(tool.name, input) } }
-    }
-    return { result: deniedResult(call, verdict.deny) }
+    const checked = tool.input.validate(call.input)
+    if (!('then' in checked)) return admit(context, { call, tool }, checked)
+    const admitted = checked.then((validated) => admit(context, { call, tool }, validated))
+    return admitted.catch((thrown: unknown) => unusable(call, thrown))
   } catch (thrown) {
-    return {
-      result: failedResult(call, 'error', 'tool.bad_input', `The call was not run: ${messageOf(thrown)}`),
-    }
+    return unusable(call, thrown)
   }
+}
+
+function unusable(call: ToolCallPart, thrown: unknown): PreparedCall {
+  const message = `The call was not run: ${messageOf(thrown)}`
+  return { result: failedResult(call, 'error', 'tool.bad_input', message) }
+}
+
+function admit(
+  context: LoopContext,
+  { call, tool }: Pick<ReadyCall, 'call' | 'tool'>,
+  checked: Validated,
+): PreparedCall | Promise<PreparedCall> {
+  if ('problem' in checked) return { result: badInput(call, checked.problem) }
+  const ready = { call, tool, input: checked.value, isRepeat: context.state.begun.has(call.callId) }
+  if (ready.isRepeat) return repeatOf(context, ready)
+  const isJudged = context.plan.agent.definition.approval ?? tool.approval
+  if (!isJudged) return { ready, ask: null }
+  return judged(context, ready).catch((thrown: unknown) => unusable(call, thrown))
+}
+
+async function judged(context: LoopContext, ready: ReadyCall): Promise<PreparedCall> {
+  const verdict = await verdictOn(context, ready)
+  if (verdict === 'run') return { ready, ask: null }
+  if ('deny' in verdict) return { result: deniedResult(ready.call, verdict.deny) }
+  const input = toJsonValue(ready.input)
+  return { ready, ask: { reason: verdict.ask, input, hash: await actionHash(ready.tool.name, input) } }
 }
 
 /** The driver died while the call ran. Only a tool that says so runs again. */
@@ -66,7 +88,6 @@ function repeatOf(context: LoopContext, ready: ReadyCall): PreparedCall {
 
 async function verdictOn(context: LoopContext, { call, tool, input }: ReadyCall): Promise<ApprovalVerdict> {
   const { approval } = context.plan.agent.definition
-  if (!approval && !tool.approval) return 'run'
   const { runId } = context.plan
   const { callId } = call
   const { turn } = context.state
