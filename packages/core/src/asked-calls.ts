@@ -48,10 +48,10 @@ function lookedAt(
   calls: readonly ToolCallPart[],
 ): readonly PreparedCall[] | Promise<readonly PreparedCall[] | null> {
   const looking = calls.map((call) => prepareCall(context, call))
-  const isReady = (prepared: PreparedCall | Promise<PreparedCall>): prepared is PreparedCall =>
-    !(prepared instanceof Promise)
+  const looked = looking.filter((prepared) => !(prepared instanceof Promise))
+  if (looked.length === looking.length) return looked
   // Looking itself never fails.
-  return looking.every(isReady) ? looking : abortable(Promise.all(looking), context.signal).catch(() => null)
+  return abortable(Promise.all(looking.map(async (prepared) => prepared)), context.signal).catch(() => null)
 }
 
 function requestedEvent(context: LoopContext, { call, tool }: ReadyCall, ask: AskedAction): EventDraft {
