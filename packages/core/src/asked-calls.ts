@@ -48,10 +48,12 @@ function lookedAt(
   calls: readonly ToolCallPart[],
 ): readonly PreparedCall[] | Promise<readonly PreparedCall[] | null> {
   const looking = calls.map((call) => prepareCall(context, call))
-  const looked = looking.filter((prepared) => !(prepared instanceof Promise))
-  if (looked.length === looking.length) return looked
+  const isReady = (prepared: PreparedCall | Promise<PreparedCall>): prepared is PreparedCall =>
+    !(prepared instanceof Promise)
+  if (looking.every(isReady)) return looking
   // Looking itself never fails.
-  return abortable(Promise.all(looking.map(async (prepared) => prepared)), context.signal).catch(() => null)
+  const all = Promise.all(looking.map((prepared) => Promise.resolve(prepared)))
+  return abortable(all, context.signal).catch(() => null)
 }
 
 function requestedEvent(context: LoopContext, { call, tool }: ReadyCall, ask: AskedAction): EventDraft {
