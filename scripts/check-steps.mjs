@@ -19,7 +19,7 @@ const CORE_MAX_BYTES = 30 * 1024
 export const checkSteps = [
   { name: 'lockfile', run: checkLockfile },
   { name: 'format', run: () => tool('prettier', '--check', '.') },
-  { name: 'lint', run: () => tool('eslint', '.') },
+  { name: 'lint', run: checkLint },
   { name: 'cycles', run: checkCycles },
   { name: 'types', run: checkTypes },
   { name: 'tests', run: () => command('scripts/test.mjs') },
@@ -27,6 +27,11 @@ export const checkSteps = [
   { name: 'packages', run: checkPackages },
   { name: 'core', run: checkCore },
 ]
+
+/** The rule that guards the floors skips itself while Nx has no graph of the packages, so the graph comes first. */
+async function checkLint() {
+  return (await tool('nx', 'show', 'projects')) ?? (await tool('eslint', '.'))
+}
 
 /** @param {string} name @param {string[]} args */
 function tool(name, ...args) {
