@@ -1,5 +1,6 @@
 import { ZERO_USAGE, addUsage } from '@heddle/core'
 import type {
+  DurableEvent,
   ErrorJson,
   JsonValue,
   Message,
@@ -136,6 +137,13 @@ class RunToUi implements UiChunkEncoder {
           preliminary: true,
         })
         return
+      default:
+        return this.#encodeDurable(event, into)
+    }
+  }
+
+  #encodeDurable(event: DurableEvent, into: UiChunk[]): void {
+    switch (event.type) {
       case 'run.started':
         this.#runId = event.runId
         into.push({
