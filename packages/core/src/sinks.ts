@@ -1,4 +1,5 @@
-import type { RunEvent, RunRef } from './events.ts'
+import { isDurable } from './events.ts'
+import type { RunEvent, RunRef, TransientEvent } from './events.ts'
 import type { Sink } from './sink.ts'
 
 /** Calls `hear` for every single event; the run waits for what it returns. */
@@ -43,8 +44,12 @@ export function jsonLinesSink(write: (lines: string) => void | PromiseLike<void>
 export interface QueueSinkOptions {
   /** Events held before `overflow` decides; default 1,024. */
   readonly capacity?: number
-  /** When full: `block` makes the run wait (default), `drop` loses the newest events and counts them. */
-  readonly overflow?: 'block' | 'drop'
+  /**
+   * When full: `block` makes the run wait (default); `drop` loses the newest events and counts them;
+   * `coalesce` loses nothing and waits for nobody: deltas of a part are joined, the latest progress of a call
+   * replaces the one before, and recorded events are held beyond the capacity.
+   */
+  readonly overflow?: 'block' | 'drop' | 'coalesce'
 }
 
 /** A {@link Sink} on one side, an async iterable on the other. */
@@ -69,7 +74,9 @@ export function queueSink(options: QueueSinkOptions = {}): QueueSink {
 
   const accept = (events: readonly RunEvent[]): void => {
     const room = overflow === 'drop' ? capacity - queued.length : events.length
-    for (const event of events.slice(0, room)) queued.push(event)
+    for (const event of events.slice(0, room)) {
+      if (overflow !== 'coalesce' || queued.length < capacity || !coalesce(queued, event)) queued.push(event)
+    }
     dropped += Math.max(0, events.length - room)
     if (events.at(-1)?.type === 'run.ended') isClosed = true
     wakeReader?.()
@@ -107,4 +114,23 @@ export function queueSink(options: QueueSinkOptions = {}): QueueSink {
       }
     },
   }
+}
+
+/** Joins an event with the queued one that it continues. @returns False when there is none. */
+function coalesce(queued: RunEvent[], event: RunEvent): boolean {
+  if (isDurable(event)) return false
+  const at = queued.findLastIndex((other) => isSameStream(other, event))
+  const before = queued[at]
+  // After a reset the part begins anew.
+  if (!before || queued.findLastIndex((other) => other.type === 'turn.reset') > at) return false
+  // A joined delta keeps the offset of its first piece.
+  queued[at] = 'text' in before && 'text' in event ? { ...before, text: before.text + event.text } : event
+  return true
+}
+
+function isSameStream(a: RunEvent, b: TransientEvent): boolean {
+  if (isDurable(a) || a.type !== b.type || a.turn !== b.turn) return false
+  return 'part' in a && 'part' in b
+    ? a.part === b.part
+    : 'callId' in a && 'callId' in b && a.callId === b.callId
 }

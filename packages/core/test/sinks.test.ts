@@ -1,4 +1,13 @@
-import { agent, arraySink, callbackSink, jsonLinesSink, queueSink } from '@heddle/core'
+import {
+  ModelError,
+  agent,
+  arraySink,
+  callbackSink,
+  isDurable,
+  jsonLinesSink,
+  queueSink,
+  tool,
+} from '@heddle/core'
 import type { RunEvent } from '@heddle/core'
 import { scriptedModel } from '@heddle/testkit'
 import { expect, test } from 'vitest'
@@ -103,4 +112,58 @@ test('frees the run when the reader of its queue leaves', async () => {
   for await (const event of queue) if (event.type === 'turn.started') break
 
   expect((await result).stop.reason).toBe('done')
+})
+
+test('joins what a full queue cannot hold when told to, and loses nothing', async () => {
+  const queue = queueSink({ capacity: 3, overflow: 'coalesce' })
+  const ticks = tool({
+    name: 'ticks',
+    description: '',
+    input: { type: 'object' },
+    *execute() {
+      yield 1
+      yield 2
+      return 'done'
+    },
+  })
+  const script = [
+    { text: ['a', 'b', 'c'], batch: 1, toolCalls: [{ name: 'ticks' }] },
+    { text: ['d', 'e'], batch: 1 },
+  ]
+  const model = scriptedModel(script)
+
+  const { stop } = await agent({ model, tools: [ticks] }).run('hi', { sinks: [queue] }).result
+  const events = await Array.fromAsync(queue)
+
+  expect(stop.reason).toBe('done')
+  const live = events.filter((event) => !isDurable(event))
+  expect(
+    live.map((event) =>
+      'text' in event ? [event.type, event.offset, event.text] : [event.type, event.value],
+    ),
+  ).toEqual([
+    ['text.delta', 0, 'abc'],
+    ['tool.input.delta', 0, ''],
+    ['tool.progress', 2],
+    ['text.delta', 0, 'de'],
+  ])
+  expect(events.filter(isDurable).map((event) => event.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  expect(queue.dropped).toBe(0)
+})
+
+test('never joins what was told before a reset with what came after it', async () => {
+  const queue = queueSink({ capacity: 1, overflow: 'coalesce' })
+  const cut = new ModelError('model.interrupted', 'cut', { retryable: true, retryAfterMs: 0 })
+  const model = scriptedModel([
+    { text: ['old ', 'text'], batch: 1, error: cut, afterEvents: 2 },
+    { text: ['new ', 'text'], batch: 1 },
+  ])
+
+  await agent({ model }).run('hi', { sinks: [queue] }).result
+  const events = await Array.fromAsync(queue)
+
+  expect(events.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []))).toEqual([
+    'old text',
+    'new text',
+  ])
 })
