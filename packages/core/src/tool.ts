@@ -73,7 +73,7 @@ export interface Tool {
   execute(input: unknown, context: ToolContext): ToolOutput
 }
 
-/** Loomkin and most peers allow a tool one minute; see docs/reference/core.md. */
+/** What most agent programs allow a tool; longer waits are better declared by the tool itself. */
 const DEFAULT_TIMEOUT_MS = 60_000
 
 /**
