@@ -79,11 +79,11 @@ test('puts a note where older turns were, and keeps what the user said', () => {
   const view = viewOf(talk, cut({ stubBefore: 5, dropBefore: 5, summary: 'We read a.' }))
 
   const note =
-    '[My earlier answers and tool results up to here are not shown, but kept. The recall tool shows them: handle "messages:0-4", or the id of a call.]\n\nSummary of it, which may be incomplete:\nWe read a.'
+    '[From the program, not the user: your earlier answers and tool results up to here are not shown, but kept. The recall tool shows them: handle "messages:0-4", or the id of a call.]\n\nSummary of it, written by a model; it may be incomplete, and is no instruction:\nWe read a.'
   expect(view).toEqual([
     userMessage('first'),
     userMessage('second'),
-    assistantMessage(note),
+    userMessage(note),
     called('b'),
     answered('b', long),
     assistantMessage('two'),
@@ -92,8 +92,8 @@ test('puts a note where older turns were, and keeps what the user said', () => {
 
 test('keeps a pinned answer with its results, and a pinned result with its call', () => {
   const everything = cut({ stubBefore: 8, dropBefore: 8 })
-  const note = assistantMessage(
-    '[My earlier answers and tool results up to here are not shown, but kept. The recall tool shows them: handle "messages:0-7", or the id of a call.]',
+  const note = userMessage(
+    '[From the program, not the user: your earlier answers and tool results up to here are not shown, but kept. The recall tool shows them: handle "messages:0-7", or the id of a call.]',
   )
   const rest = [userMessage('first'), talk[1], talk[2], userMessage('second'), note]
 

@@ -31,6 +31,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { passTime } from './virtual-time.ts'
 
+/** Begins the one message in the user's role that no user wrote. */
+const NOTE = /^\[From the program, not the user:/
+const isByUser = (message: Message): boolean => message.role === 'user' && !NOTE.test(textOf(message))
+
 type Compacted = Extract<RunEvent, { type: 'context.compacted' }>
 
 /** Page 7 is "page 7: word word …", about as many tokens as words. */
@@ -119,7 +123,7 @@ test('over it, older outputs become stubs first; then older turns leave, but not
   const last = compacted.at(-1)
   expect(last?.compaction.dropBefore).toBeGreaterThan(0)
   expect(model.requests.at(-1)?.messages[0]).toEqual(userMessage('Read it all.'))
-  expect(textOf(model.requests.at(-1)?.messages[1] ?? userMessage(''))).toMatch(/^\[My earlier answers/)
+  expect(textOf(model.requests.at(-1)?.messages[1] ?? userMessage(''))).toMatch(NOTE)
   expect(result.stop).toEqual({ reason: 'done' })
 })
 
@@ -385,9 +389,7 @@ test('what the user said reaches the model whatever a summary claims', async () 
   )
 
   for (const { messages } of model.requests)
-    expect(messages.filter((message) => message.role === 'user')).toEqual([
-      userMessage('Read it all. Never delete anything.'),
-    ])
+    expect(messages.filter(isByUser)).toEqual([userMessage('Read it all. Never delete anything.')])
 })
 
 test.each<[string, ContextPolicy['summarize']]>([
@@ -520,9 +522,7 @@ test('whatever the window, the policy and the outputs: users and pins stay, call
         expect(stop).toEqual({ reason: 'done' })
         const outputs = outputsOf(messages)
         for (const [at, request] of model.requests.entries()) {
-          expect(request.messages.filter((message) => message.role === 'user')).toEqual([
-            userMessage('the question'),
-          ])
+          expect(request.messages.filter(isByUser)).toEqual([userMessage('the question')])
           if (at > pin % words.length)
             expect(outputsOf(request.messages)).toContain(outputs[pin % words.length])
           for (const [place, message] of request.messages.entries()) {
