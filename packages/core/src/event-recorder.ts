@@ -35,6 +35,8 @@ export interface EventRecorder {
   take(batch: LoopBatch, state: RunStateDraft): readonly RunEvent[] | Promise<readonly RunEvent[]>
   /** Says whose run it is, where only the log knows. */
   belongsTo(parent: ParentRun | null): void
+  /** Of the last event that the log took; what was folded after it is not on record. */
+  readonly storedSeq: number
   readonly sinkErrors: readonly ErrorJson[]
   /** Why the log could not be written. */
   failure: ErrorJson | null
@@ -45,6 +47,7 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
   let run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
   const sinks: Sink[] = [...plan.sinks]
   const sinkErrors: ErrorJson[] = []
+  let storedSeq = 0
   /** Folded, but neither stored nor told. */
   let held: RunEvent[] = []
 
@@ -58,6 +61,9 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
   }
 
   const recorder: EventRecorder = {
+    get storedSeq() {
+      return storedSeq
+    },
     sinkErrors,
     failure: null,
     stamp: (draft, seq) =>
@@ -71,6 +77,7 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
     async store(events) {
       try {
         await plan.log.append(plan.runId, events, lease.fence())
+        storedSeq = events.at(-1)?.seq ?? storedSeq
       } catch (thrown) {
         const { code, message } = toErrorJson(thrown, 'log.failed')
         throw new LogError(code, message, { cause: thrown })
@@ -113,13 +120,18 @@ export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
 function isFollowedAtOnce(plan: RunPlan, batch: LoopBatch, state: RunState): boolean {
   const { definition, output, tools } = plan.agent
   if (output || definition.approval || definition.hooks || definition.onStep) return false
-  const last = batch.at(-1)?.type
-  const next = nextStep(state).do
-  if (last === 'turn.ended' && next === 'call-tools') {
-    return state.calls.every((call) => !tools.get(call.name)?.approval)
+  switch (batch.at(-1)?.type) {
+    case 'turn.ended':
+      return (
+        nextStep(state).do === 'call-tools' && state.calls.every((call) => !tools.get(call.name)?.approval)
+      )
+    case 'tool.ended': {
+      const mayWait = definition.context?.summarize || plan.budget || state.limits.usd !== undefined
+      return !mayWait && nextStep(state).do === 'call-model'
+    }
+    default:
+      return false
   }
-  const mayWait = definition.context?.summarize || plan.budget || state.limits.usd !== undefined
-  return last === 'tool.ended' && next === 'call-model' && !mayWait
 }
 
 function isTransient(event: EventDraft | TransientEvent): event is TransientEvent {

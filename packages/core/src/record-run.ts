@@ -183,9 +183,11 @@ async function endUnrecorded(
 ): Promise<readonly RunEvent[]> {
   await drive?.abandon()
   const stop: RunStop = { reason: 'failed', error }
-  const ended = recorder.stamp({ type: 'run.ended', stop }, (drive?.state.seq ?? 0) + 1)
+  const ended = recorder.stamp({ type: 'run.ended', stop }, recorder.storedSeq + 1)
   if (drive) {
     drive.stop = stop
+    // What was folded and then refused was told to nobody, so the end follows what was told.
+    drive.state.seq = recorder.storedSeq
     applyEvent(drive.state, ended)
   }
   recorder.failure = error

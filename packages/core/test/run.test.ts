@@ -1,4 +1,4 @@
-import { agent, memoryRunLog, tool, userMessage } from '@heddle/core'
+import { agent, isDurable, memoryRunLog, tool, userMessage } from '@heddle/core'
 import type { RunEvent } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import { expect, test } from 'vitest'
@@ -373,12 +373,16 @@ test('stops the model and ends failed when the log refuses in the middle', async
   const watched = tool({ name: 'add', description: '', input: { type: 'object' }, execute: () => ++executed })
   const model = scriptedModel([{ toolCalls: [{ name: 'add' }] }, 'never'])
 
-  const result = await agent({ model, tools: [watched], log }).run('go').result
+  const run = agent({ model, tools: [watched], log }).run('go')
+  const events = await Array.fromAsync(run)
+  const result = await run.result
 
   expect(result.stop).toEqual({
     reason: 'failed',
     error: { code: 'log.failed', message: 'disk full', retryable: false },
   })
   expect(executed).toBe(0)
+  const seqs = events.filter(isDurable).map((event) => event.seq)
+  expect(seqs).toEqual(seqs.map((_seq, at) => at + 1))
   expect(result.messages.at(-1)).toMatchObject({ role: 'tool', content: [{ status: 'interrupted' }] })
 })
