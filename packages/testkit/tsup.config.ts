@@ -5,4 +5,5 @@ export default libraryBuild([
   'src/fake-provider.ts',
   'src/fake-provider-main.ts',
   'src/contracts.ts',
+  'src/postgres.ts',
 ])

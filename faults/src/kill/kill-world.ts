@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@heddle/store'
 import type { Store, StoreKind } from '@heddle/store'
-import { postgresPrograms, startPostgres } from './postgres-server.ts'
+import { postgresPrograms, startPostgres } from '@heddle/testkit/postgres'
 import type { SabotageName } from './sabotages.ts'
 
 /** A database, and the processes that are killed while they use it. */
@@ -35,7 +35,7 @@ export async function killWorld(kind: StoreKind, sabotage: SabotageName | null =
   const folder = mkdtempSync(join(tmpdir(), 'heddle-faults-'))
   const programs = kind === 'postgres' ? postgresPrograms() : null
   const server = programs === null ? null : await startPostgres(programs)
-  const target = server?.url ?? join(folder, 'heddle.db')
+  const target = server?.newDatabase() ?? join(folder, 'heddle.db')
   const store = await openStore(target)
   let runs = 0
   return {

@@ -1,9 +1,11 @@
 import type { StoreKind } from '@heddle/store'
+import { postgresPrograms, startPostgres } from '@heddle/testkit/postgres'
+import type { PostgresServer } from '@heddle/testkit/postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { join } from 'node:path'
 import { temporaryFolder } from './open-stores.ts'
-import { postgresBin, startPostgres } from './postgres-server.ts'
-import type { PostgresServer } from './postgres-server.ts'
+
+const programs = postgresPrograms()
 
 /** Runs a suite on SQLite and, where its programs are installed, on a PostgreSQL server. */
 export function onEachDatabase(suite: (newTarget: () => string, kind: StoreKind) => void): void {
@@ -13,10 +15,10 @@ export function onEachDatabase(suite: (newTarget: () => string, kind: StoreKind)
     suite(() => join(folder, `${++files}.db`), 'sqlite')
   })
 
-  describe.skipIf(!postgresBin)('on PostgreSQL', () => {
+  describe.skipIf(programs === null)('on PostgreSQL', () => {
     let server: PostgresServer
     beforeAll(async () => {
-      server = await startPostgres()
+      server = await startPostgres(programs ?? '', { isDurable: false })
     })
     afterAll(() => server.stop())
     suite(() => server.newDatabase(), 'postgres')

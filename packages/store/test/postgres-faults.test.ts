@@ -1,20 +1,22 @@
 import { openStore } from '@heddle/store'
 import { sql } from 'kysely'
+import { postgresPrograms, startPostgres } from '@heddle/testkit/postgres'
+import type { PostgresServer } from '@heddle/testkit/postgres'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startCuttingProxy } from './cutting-proxy.ts'
 import type { CuttingProxy } from './cutting-proxy.ts'
 import { storeOpener } from './open-stores.ts'
-import { postgresBin, startPostgres } from './postgres-server.ts'
-import type { PostgresServer } from './postgres-server.ts'
 import { event, events, fenceOf, readable } from './run-events.ts'
+
+const programs = postgresPrograms()
 
 const open = storeOpener()
 
-describe.skipIf(!postgresBin)('on PostgreSQL', () => {
+describe.skipIf(programs === null)('on PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
-    server = await startPostgres()
+    server = await startPostgres(programs ?? '', { isDurable: false })
   })
   afterAll(() => server.stop())
 

@@ -1,10 +1,12 @@
 import type { RunLog } from '@heddle/core'
 import { runLogContract } from '@heddle/testkit/contracts'
+import { postgresPrograms, startPostgres } from '@heddle/testkit/postgres'
+import type { PostgresServer } from '@heddle/testkit/postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { join } from 'node:path'
 import { storeOpener, temporaryFolder } from './open-stores.ts'
-import { postgresBin, startPostgres } from './postgres-server.ts'
-import type { PostgresServer } from './postgres-server.ts'
+
+const programs = postgresPrograms()
 
 const open = storeOpener()
 /** Where each log under test came from, so that a second handle can be had. */
@@ -22,10 +24,10 @@ const folder = temporaryFolder()
 let files = 0
 runLogContract('SQLite', () => logAt(join(folder, `${++files}.db`)), another)
 
-describe.skipIf(!postgresBin)('on a PostgreSQL server', () => {
+describe.skipIf(programs === null)('on a PostgreSQL server', () => {
   let server: PostgresServer
   beforeAll(async () => {
-    server = await startPostgres()
+    server = await startPostgres(programs ?? '', { isDurable: false })
   })
   afterAll(() => server.stop())
   runLogContract('PostgreSQL', () => logAt(server.newDatabase()), another)
