@@ -4,10 +4,12 @@ import type { BodyFrame, EncodedBody, EncodeNext } from './encoded-bodies.ts'
 
 /** What a request body is made of. */
 export interface JsonBody {
-  /** Name and JSON of all members but `messages`; empty JSON leaves the member out. */
+  /** Name and JSON of all members but the transcript; empty JSON leaves the member out. */
   readonly members: readonly (readonly [string, string])[]
-  /** The member `messages`. It comes last, so that the body of one turn is the beginning of the next one's. */
+  /** The transcript. It comes last, so that the body of one turn is the beginning of the next one's. */
   readonly messages: readonly Message[]
+  /** The name of its member; default `messages`. */
+  readonly transcript?: string
   /** What stands around the encoded messages. */
   frame(isEmpty: boolean): BodyFrame
   /** Comes first, and wins over every member of the same name. */
@@ -17,12 +19,12 @@ export interface JsonBody {
 /** @returns A function that makes request bodies, each going on where its conversation's last one ended. */
 export function jsonBodies(encodeNext: EncodeNext): (body: JsonBody) => EncodedBody {
   const encode = encodedBodies(encodeNext)
-  return ({ members, messages, frame, extra }) => {
+  return ({ members, messages, transcript = 'messages', frame, extra }) => {
     const head = `{${joinMembers(members, extra)}`
-    if (extra?.['messages'] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
+    if (extra?.[transcript] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
     return encode(messages, (isEmpty) => {
       const { opening, closing } = frame(isEmpty)
-      return { opening: `${head},"messages":${opening}`, closing: `${closing}}` }
+      return { opening: `${head},"${transcript}":${opening}`, closing: `${closing}}` }
     })
   }
 }
