@@ -3,7 +3,8 @@ import type { JsonObject } from './json.ts'
 /**
  * The stable part of an error: callers match on `code`, never on `message`.
  * The prefix says who must act: `config` and `run` the developer, `model` the retry policy or the
- * person who holds the key, `tool` the model itself, `log` and `sink` the operator.
+ * person who holds the key, `tool` the model itself, `log` and `sink` the operator, `graph` whoever writes
+ * to the decision graph.
  */
 export type ErrorCode =
   | 'config.invalid'
@@ -41,6 +42,11 @@ export type ErrorCode =
   | 'log.failed'
   | 'log.fenced'
   | 'sink.failed'
+  | 'graph.conflict'
+  | 'graph.cycle'
+  | 'graph.failed'
+  | 'graph.invalid'
+  | 'graph.unknown_node'
   | 'internal'
 
 /** An error as it stands in events, logs and results. */
