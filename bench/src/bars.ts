@@ -1,8 +1,13 @@
 import type { Metric } from './metrics.ts'
 import { valuesOf } from './samples.ts'
 import type { Sample } from './samples.ts'
-import type { CandidateName } from './scenarios.ts'
 import { median, medianDifference, medianRatio } from './statistics.ts'
+
+/** What was measured, for the rules of the bars. */
+export interface Measured {
+  /** One series, by round; empty when it was not measured. */
+  of(scenario: string, metric: Metric, candidate: string): readonly number[]
+}
 
 /** A promise of the project about its own speed. */
 export interface Bar {
@@ -11,70 +16,99 @@ export interface Bar {
   /** Whether the value may lie below the limit or above it. */
   readonly side: 'at most' | 'at least'
   /** `NaN` when what it needs was not measured. */
+  value(measured: Measured): number
+}
+
+/** A bar that what it is about was measured for. */
+export interface JudgedBar extends Omit<Bar, 'value'> {
   readonly value: number
   readonly isMet: boolean
 }
 
 /** Checks the promises that the samples allow to check. */
-export function judgeBars(samples: readonly Sample[]): Bar[] {
-  const of = (scenario: string, metric: Metric, candidate: CandidateName): number[] =>
-    valuesOf(samples, { scenario, metric, candidate })
-  const bar = (name: string, limit: number, value: number): Bar => ({
-    name,
+export function judgeBars(samples: readonly Sample[], bars: readonly Bar[] = BARS): JudgedBar[] {
+  const measured: Measured = {
+    of: (scenario, metric, candidate) => valuesOf(samples, { scenario, metric, candidate }),
+  }
+  return bars
+    .map(({ name, limit, side, value }) => ({ name, limit, side, value: value(measured) }))
+    .filter(({ value }) => !Number.isNaN(value))
+    .map((bar) => ({
+      ...bar,
+      isMet: bar.side === 'at most' ? bar.value <= bar.limit : bar.value >= bar.limit,
+    }))
+}
+
+/** A scenario's metric of one candidate against that of another: the median of the rounds' ratios. */
+export function ratioBar(
+  limit: number,
+  scenario: string,
+  [metric, words]: readonly [Metric, string],
+  [own, other]: readonly [string, string],
+): Bar {
+  return {
+    name: `${scenario}: ${words}, ${own} / ${other}`,
     limit,
     side: 'at most',
-    value,
-    isMet: value <= limit,
-  })
-
-  const atLeast = (name: string, limit: number, value: number): Bar => ({
-    name,
-    limit,
-    side: 'at least',
-    value,
-    isMet: value >= limit,
-  })
-
-  const toBaseline = (scenario: string, metric: Metric, own: CandidateName = 'heddle'): number =>
-    medianRatio(of(scenario, metric, own), of(scenario, metric, 'fetch-loop'))
-  const throughput = (scenario: string, unit: 'delta' | 'step', limit: number): Bar[] => {
-    const metric = unit === 'delta' ? 'cpuUsPerDelta' : 'cpuUsPerStep'
-    const toAiSdk = medianRatio(of(scenario, metric, 'heddle'), of(scenario, metric, 'ai-sdk'))
-    return [
-      bar(`${scenario}: CPU per ${unit}, heddle / fetch-loop`, limit, toBaseline(scenario, metric)),
-      bar(`${scenario}: CPU per ${unit}, heddle / ai-sdk`, 0.35, toAiSdk),
-    ]
+    value: ({ of }) => medianRatio(of(scenario, metric, own), of(scenario, metric, other)),
   }
-  const growth = medianRatio(
-    of('tool-loop-400', 'cpuUsPerStep', 'heddle'),
-    of('tool-loop-50', 'cpuUsPerStep', 'heddle'),
-  )
-  const typical = (scenario: string, metric: Metric): number => median(of(scenario, metric, 'heddle'))
-  return [
-    ...throughput('stream', 'delta', 1.2),
-    ...throughput('tool-loop-50', 'step', 1.5),
-    ...throughput('tool-loop-400', 'step', 1),
-    bar('heddle: CPU per step, 400 steps / 50 steps', 1.15, growth),
-    bar('agents-1000: CPU per agent, heddle / fetch-loop', 1.2, toBaseline('agents-1000', 'cpuMsPerAgent')),
-    // A tenth more is a few reads of the socket; a candidate that does not stop pulls ten times as much.
-    bar('slow-sink: share pulled, heddle / fetch-loop', 1.1, toBaseline('slow-sink', 'pulledPercent')),
-    bar('slow-sink: MB held, heddle', 5, typical('slow-sink', 'heldMb')),
-    bar('leak: KB held per run, heddle', 1, typical('leak', 'heldKbPerRun')),
-    bar(
-      'stream: CPU per delta, heddle-sqlite / fetch-loop',
-      1.4,
-      toBaseline('stream', 'cpuUsPerDelta', 'heddle-sqlite'),
-    ),
-    bar(
-      'lone-steps: wall ms per step, heddle-sqlite - heddle',
-      0.5,
-      medianDifference(of('lone-steps', 'stepMs', 'heddle-sqlite'), of('lone-steps', 'stepMs', 'heddle')),
-    ),
-    atLeast(
-      'durable-log: events per second, heddle-sqlite',
-      20_000,
-      median(of('durable-log', 'eventsPerSecond', 'heddle-sqlite')),
-    ),
-    bar('import-core: CPU ms over bare Node, heddle', 10, typical('import-core', 'cpuMs')),
-  ].filter(({ value }) => !Number.isNaN(value))
 }
+
+/** The median of one candidate's metric. */
+function typicalBar(
+  limit: number,
+  scenario: string,
+  [metric, words]: readonly [Metric, string],
+  candidate = 'heddle',
+): Bar {
+  return {
+    name: `${scenario}: ${words}, ${candidate}`,
+    limit,
+    side: 'at most',
+    value: ({ of }) => median(of(scenario, metric, candidate)),
+  }
+}
+
+const PER_DELTA = ['cpuUsPerDelta', 'CPU per delta'] as const
+const PER_STEP = ['cpuUsPerStep', 'CPU per step'] as const
+const TO_LOOP = ['heddle', 'fetch-loop'] as const
+const TO_AI_SDK = ['heddle', 'ai-sdk'] as const
+
+const growth: Bar = {
+  name: 'heddle: CPU per step, 400 steps / 50 steps',
+  limit: 1.15,
+  side: 'at most',
+  value: ({ of }) =>
+    medianRatio(of('tool-loop-400', 'cpuUsPerStep', 'heddle'), of('tool-loop-50', 'cpuUsPerStep', 'heddle')),
+}
+
+const diskWait: Bar = {
+  name: 'lone-steps: wall ms per step, heddle-sqlite - heddle',
+  limit: 0.5,
+  side: 'at most',
+  value: ({ of }) =>
+    medianDifference(of('lone-steps', 'stepMs', 'heddle-sqlite'), of('lone-steps', 'stepMs', 'heddle')),
+}
+
+/** What the project promises. */
+const BARS: readonly Bar[] = [
+  ratioBar(1.2, 'stream', PER_DELTA, TO_LOOP),
+  ratioBar(0.35, 'stream', PER_DELTA, TO_AI_SDK),
+  ratioBar(1.5, 'tool-loop-50', PER_STEP, TO_LOOP),
+  ratioBar(0.35, 'tool-loop-50', PER_STEP, TO_AI_SDK),
+  ratioBar(1, 'tool-loop-400', PER_STEP, TO_LOOP),
+  ratioBar(0.35, 'tool-loop-400', PER_STEP, TO_AI_SDK),
+  growth,
+  ratioBar(1.2, 'agents-1000', ['cpuMsPerAgent', 'CPU per agent'], TO_LOOP),
+  // A tenth more is a few reads of the socket; a candidate that does not stop pulls ten times as much.
+  ratioBar(1.1, 'slow-sink', ['pulledPercent', 'share pulled'], TO_LOOP),
+  typicalBar(5, 'slow-sink', ['heldMb', 'MB held']),
+  typicalBar(1, 'leak', ['heldKbPerRun', 'KB held per run']),
+  ratioBar(1.4, 'stream', PER_DELTA, ['heddle-sqlite', 'fetch-loop']),
+  diskWait,
+  {
+    ...typicalBar(20_000, 'durable-log', ['eventsPerSecond', 'events per second'], 'heddle-sqlite'),
+    side: 'at least',
+  },
+  typicalBar(10, 'import-core', ['cpuMs', 'CPU ms over bare Node']),
+]

@@ -3,29 +3,30 @@ import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { spawnFakeProvider } from '@heddle/testkit/fake-provider'
+import type { FakeScripts } from '@heddle/testkit/fake-provider'
 import { judgeBars } from './bars.ts'
-import type { Bar } from './bars.ts'
+import type { JudgedBar } from './bars.ts'
 import { BenchError } from './bench-error.ts'
-import { compileClients } from './compile-clients.ts'
-import { USAGE, readOptions } from './options.ts'
+import { readOptions, usage } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { barsTable, figuresTable } from './report.ts'
 import { runRounds } from './run-rounds.ts'
 import { summarise } from './samples.ts'
 import type { Sample, Summary } from './samples.ts'
-import { scenarios, scriptsFor } from './scenarios.ts'
-import type { Scenario } from './scenarios.ts'
+import { scenarios } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
+  const all = scenarios({ scale: options.scale, hasStore: hasStore() })
   if (options.isHelp) {
-    process.stdout.write(USAGE)
+    process.stdout.write(usage(all.map(({ name }) => name)))
     return 0
   }
-  const chosen = chooseScenarios(options)
+  const chosen = chosenOf(all, options)
   process.stdout.write(`${header(options)}\n\n`)
   const samples = await measureAll(options, chosen)
-  const summaries = inOrderOf(chosen, summarise(samples))
+  const summaries = summarise(samples, chosen)
   process.stdout.write(`${figuresTable(summaries)}\n`)
   if (options.jsonFile !== null) await writeJson(options.jsonFile, summaries)
 
@@ -38,8 +39,7 @@ async function main(): Promise<number> {
   return options.isCheck && bars.some(({ isMet }) => !isMet) ? 1 : 0
 }
 
-function chooseScenarios({ only, scale }: BenchOptions): readonly Scenario[] {
-  const all = scenarios({ scale, hasStore: hasStore() })
+function chosenOf(all: readonly Scenario[], { only }: BenchOptions): readonly Scenario[] {
   const names = all.map(({ name }) => name)
   const unknown = only.find((name) => !names.includes(name))
   if (unknown !== undefined) {
@@ -60,37 +60,23 @@ function header({ rounds, scale }: BenchOptions): string {
   const packages = isBuilt ? 'built packages' : 'packages from sources: import figures mean nothing'
   const work = scale === 1 ? '' : `, scale ${scale}`
   const left = hasStore() ? '' : '; without heddle-sqlite: @heddle/store is not built'
-  return `Node ${process.versions.node}, ${machine}; ${packages}; ${rounds} round(s)${work}, ratios to fetch-loop${left}`
+  return `Node ${process.versions.node}, ${machine}; ${packages}; ${rounds} round(s)${work}, ratios to each scenario's first candidate${left}`
 }
 
 async function measureAll(options: BenchOptions, chosen: readonly Scenario[]): Promise<Sample[]> {
-  const code = await compileClients()
-  const provider = await spawnFakeProvider(scriptsFor(chosen), { keepRequests: 0 })
+  const scripts = Object.assign({}, ...chosen.map((scenario) => scenario.scripts)) as FakeScripts
+  const provider = await spawnFakeProvider(scripts, { keepRequests: 0 })
   try {
     return await runRounds({
       scenarios: chosen,
       count: options.rounds,
-      code,
-      baseUrl: provider.openaiBaseUrl,
+      provider,
       profileFolder: options.profileFolder,
       onRound: (round) => process.stderr.write(`bench: round ${round} of ${options.rounds} …\n`),
     })
   } finally {
     await provider.close()
   }
-}
-
-/** Samples come in the rotated order of the rounds. */
-function inOrderOf(chosen: readonly Scenario[], summaries: readonly Summary[]): Summary[] {
-  return chosen.flatMap(({ name, candidates }) => {
-    const own = summaries.filter(({ scenario }) => scenario === name)
-    const metrics = [...new Set(own.map(({ metric }) => metric))]
-    return metrics.flatMap((metric) =>
-      candidates.flatMap((candidate) =>
-        own.filter((row) => row.metric === metric && row.candidate === candidate),
-      ),
-    )
-  })
 }
 
 async function writeJson(file: string, summaries: readonly Summary[]): Promise<void> {
@@ -106,7 +92,7 @@ async function writeJson(file: string, summaries: readonly Summary[]): Promise<v
   })
 }
 
-function verdict(bars: readonly Bar[]): string {
+function verdict(bars: readonly JudgedBar[]): string {
   const missed = bars.filter(({ isMet }) => !isMet).length
   return missed === 0 ? `all ${bars.length} bars passed` : `${missed} of ${bars.length} bars MISSED`
 }

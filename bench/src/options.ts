@@ -19,15 +19,29 @@ export interface BenchOptions {
   readonly isHelp: boolean
 }
 
-export const USAGE = `Usage: npm run bench [-- options]
+/** @param names - Of the scenarios there are. */
+export function usage(names: readonly string[]): string {
+  return `Usage: npm run bench [-- options]
   --rounds N        processes per candidate and scenario, a third for long ones; 7 unless said otherwise
-  --only NAMES      scenarios to run, separated by commas: stream, tool-loop-50, tool-loop-400, lone-steps,
-                    agents-1000, slow-sink, leak, durable-log, import, import-core
-  --json FILE       also write [{ scenario, metric, candidate, median, ratio }], ratios to the fetch-loop
+  --only NAMES      scenarios to run, separated by commas, of:
+                    ${inLines(names).join('\n                    ')}
+  --json FILE       also write [{ scenario, metric, candidate, median, ratio }], ratios to the first candidate
   --check           exit with 1 when a bar is missed
   --scale FACTOR    less work, to try the bench out: 0.01 is a hundredth; bars are judged at 1 only
   --profile FOLDER  leave a CPU profile of every client process there; profiling slows them down
 `
+}
+
+/** As many names in a line as fit beside the options. */
+function inLines(names: readonly string[]): string[] {
+  const lines = ['']
+  for (const [index, name] of names.entries()) {
+    const piece = index === names.length - 1 ? name : `${name}, `
+    const line = lines.pop() ?? ''
+    lines.push(...(line.length + piece.length > 90 ? [line.trimEnd(), piece] : [line + piece]))
+  }
+  return lines
+}
 
 /**
  * Reads command-line arguments.

@@ -1,4 +1,4 @@
-import type { Bar } from './bars.ts'
+import type { JudgedBar } from './bars.ts'
 import { METRICS } from './metrics.ts'
 import type { Summary } from './samples.ts'
 
@@ -17,7 +17,7 @@ export function figuresTable(summaries: readonly Summary[]): string {
 }
 
 /** The bars as lines of text. */
-export function barsTable(bars: readonly Bar[]): string {
+export function barsTable(bars: readonly JudgedBar[]): string {
   return table([
     ['bar', 'limit', 'measured', ''],
     ...bars.map(({ name, limit, side, value, isMet }) => [

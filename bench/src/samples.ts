@@ -1,14 +1,13 @@
 import { METRICS } from './metrics.ts'
 import type { Metric } from './metrics.ts'
-import { BASELINE } from './scenarios.ts'
-import type { CandidateName } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import { median, medianRatio } from './statistics.ts'
 
 /** One figure of one process. */
 export interface Sample {
   readonly scenario: string
   readonly metric: Metric
-  readonly candidate: CandidateName
+  readonly candidate: string
   /** From 1. */
   readonly round: number
   readonly value: number
@@ -18,7 +17,7 @@ export interface Sample {
 export interface Summary {
   readonly scenario: string
   readonly metric: Metric
-  readonly candidate: CandidateName
+  readonly candidate: string
   readonly median: number
   readonly min: number
   readonly max: number
@@ -40,21 +39,40 @@ export function valuesOf(
     .map(({ value }) => value)
 }
 
-/** One summary per series, scenario by scenario, in the order of the first samples. */
-export function summarise(samples: readonly Sample[]): Summary[] {
-  const keyOf = ({ scenario, metric, candidate }: Sample): string => `${scenario} ${metric} ${candidate}`
-  const series = new Map(samples.map((sample) => [keyOf(sample), sample]))
-  return [...series.values()].map(({ scenario, metric, candidate }) => {
-    const values = valuesOf(samples, { scenario, metric, candidate })
-    const references = valuesOf(samples, { scenario, metric, candidate: BASELINE })
-    return {
-      scenario,
-      metric,
-      candidate,
-      median: median(values),
-      min: Math.min(...values),
-      max: Math.max(...values),
-      ratio: METRICS[metric].hasRatio ? medianRatio(values, references) : null,
-    }
+/**
+ * One summary per series, in the order of the scenarios and their candidates.
+ *
+ * @param scenarios - The first candidate of each is what its others are compared with.
+ */
+export function summarise(
+  samples: readonly Sample[],
+  scenarios: readonly Pick<Scenario, 'name' | 'candidates'>[],
+): Summary[] {
+  return scenarios.flatMap(({ name: scenario, candidates }) => {
+    const metrics = new Set(
+      samples.filter((sample) => sample.scenario === scenario).map(({ metric }) => metric),
+    )
+    return [...metrics].flatMap((metric) =>
+      candidates.flatMap((candidate) => {
+        const values = valuesOf(samples, { scenario, metric, candidate })
+        const references = valuesOf(samples, { scenario, metric, candidate: candidates[0] ?? candidate })
+        return values.length === 0
+          ? []
+          : [{ scenario, metric, candidate, ...figuresOf(metric, values, references) }]
+      }),
+    )
   })
+}
+
+function figuresOf(
+  metric: Metric,
+  values: readonly number[],
+  references: readonly number[],
+): Pick<Summary, 'median' | 'min' | 'max' | 'ratio'> {
+  return {
+    median: median(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    ratio: METRICS[metric].hasRatio ? medianRatio(values, references) : null,
+  }
 }

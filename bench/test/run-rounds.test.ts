@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import { runRounds } from '../src/run-rounds.ts'
 import type { Rounds } from '../src/run-rounds.ts'
-import { expectedTally, scenarios } from '../src/scenarios.ts'
-import type { ChatScenario } from '../src/scenarios.ts'
+import { chatScenario, expectedTally, words } from '../src/scenarios/chat-scenario.ts'
 
-const [stream] = scenarios({ scale: 0.0005, hasStore: false }).filter(
-  (scenario): scenario is ChatScenario => scenario.kind === 'chat',
-)
-const whole = stream === undefined ? undefined : expectedTally(stream)
+const script = { turns: [{ text: words(10) }] }
+const whole = expectedTally(script)
 
 test('lets another candidate begin each round', async () => {
   const samples = await runRounds({ ...rounds(whole), count: 2 })
@@ -41,33 +38,39 @@ test('measures a scenario as seldom as it says', async () => {
 test('counts no figure of a candidate that did less than the work', async () => {
   const lazy = { ...whole, deltas: 9 }
 
-  await expect(runRounds(rounds(whole, lazy))).rejects.toThrow(
+  await expect(runRounds(rounds(whole, claiming(lazy)))).rejects.toThrow(
     'stream heddle 1 did not do the work: its consumer saw deltas 9 instead of 10.',
   )
 })
 
 test('says in one sentence why a candidate failed', async () => {
-  const code = rounds(whole).code
-  const throughput = { ...code.chat.throughput, heddle: `throw new RangeError('no such luck')` }
-
-  await expect(
-    runRounds({ ...rounds(whole), code: { ...code, chat: { ...code.chat, throughput } } }),
-  ).rejects.toThrow('stream heddle 1 did not finish its work: RangeError: no such luck')
+  await expect(runRounds(rounds(whole, `throw new RangeError('no such luck')`))).rejects.toThrow(
+    'stream heddle 1 did not finish its work: RangeError: no such luck',
+  )
 })
 
-/** One round of the stream scenario with clients that only claim what they saw. */
-function rounds(tally: unknown, heddleTally: unknown = tally): Rounds {
+/** The code of a client that only claims what it saw. */
+function claiming(tally: unknown): string {
   const figures = { cpuUsPerDelta: 100, peakRssMb: 7 }
-  const client = (claimed: unknown): string =>
-    `console.log(${JSON.stringify(JSON.stringify({ figures, tallies: [whole, claimed] }))})`
-  const own = client(tally)
-  const clients = { 'fetch-loop': own, 'ai-sdk': own, heddle: client(heddleTally), 'heddle-sqlite': own }
-  const chat = { throughput: clients, agents: clients, stall: clients, leak: clients, steps: clients }
+  return `console.log(${JSON.stringify(JSON.stringify({ figures, tallies: [whole, tally] }))})`
+}
+
+/** One round of a scenario with clients that do nothing. */
+function rounds(tally: unknown, heddle: string = claiming(tally)): Rounds {
+  const nobody: readonly [string, string] = ['', '']
+  const stream = chatScenario({
+    name: 'stream',
+    clients: { 'fetch-loop': nobody, 'ai-sdk': nobody, heddle: nobody },
+    work: { kind: 'throughput', metric: 'cpuUsPerDelta', units: 10 },
+    script,
+    warmUpScript: script,
+    baseUrl: () => 'http://127.0.0.1:9/v1',
+  })
+  const client = (candidate: string): string => (candidate === 'heddle' ? heddle : claiming(tally))
   return {
-    scenarios: stream === undefined ? [] : [stream],
+    scenarios: [{ ...stream, client }],
     count: 1,
-    code: { chat, import: '', append: '' },
-    baseUrl: 'http://127.0.0.1:9/v1',
+    provider: {} as Rounds['provider'],
     profileFolder: null,
     onRound: () => {},
   }
