@@ -1,5 +1,6 @@
 import { isJsonObject } from '@heddle/core'
-import type { JsonObject } from '@heddle/core'
+import type { JsonObject, JsonValue } from '@heddle/core'
+import { isPrompt, neutralMessages, refusedMessages, SIGNATURE } from './anthropic-request.ts'
 import type { FaultReason } from './script.ts'
 import type { SplitCall, SplitPart, SplitTurn } from './split-turn.ts'
 import { frame, objectsIn, proxyPage, wordOf } from './wire.ts'
@@ -10,25 +11,52 @@ const FINISH = {
   'tool-calls': 'tool_use',
   length: 'max_tokens',
   'content-filter': 'refusal',
+  // Sent when one of the vendor's own tools takes long.
+  other: 'pause_turn',
 } as const
 
-/** Stands for the signature that comes with thinking and must be sent back with it. */
-const SIGNATURE = 'RmFrZSBzaWduYXR1cmU='
+/** What a search of the vendor's leaves in an answer. */
+const SERVER_ITEMS: readonly JsonObject[] = [
+  { type: 'server_tool_use', id: 'srvtoolu_fake', name: 'web_search', input: { query: 'heddle' } },
+  {
+    type: 'web_search_tool_result',
+    tool_use_id: 'srvtoolu_fake',
+    content: [
+      {
+        type: 'web_search_result',
+        url: 'https://example.com/heddle',
+        title: 'Heddle',
+        encrypted_content: 'RmFrZSBwYWdl',
+        page_age: null,
+      },
+    ],
+  },
+]
 
 /** Anthropic Messages, version 2023-06-01. */
 export const anthropicWire: WireFormat = {
+  capabilities: {
+    hasArgumentText: true,
+    hasCallIds: true,
+    hasSignedReasoning: true,
+    hasServerTools: true,
+    countsCacheWrites: true,
+  },
   contentType: 'text/event-stream; charset=utf-8',
 
-  countAssistantTurns(messages, all) {
+  takes: (path) => path.endsWith('/messages'),
+  modelOf: ({ body }) => wordOf(body['model']),
+  wantsStream: ({ body }) => body['stream'] === true,
+
+  countAssistantTurns(body, all) {
+    const messages = objectsIn(body['messages'])
     const start = all ? 0 : messages.findLastIndex(isPrompt) + 1
     return messages.slice(start).filter(({ role }) => role === 'assistant').length
   },
 
-  refusal(body, headers) {
-    if (headers['anthropic-version'] === undefined) return 'anthropic-version: header is required'
-    if (typeof body['max_tokens'] !== 'number') return 'max_tokens: Field required'
-    return refusedMessages(objectsIn(body['messages']))
-  },
+  refusal: ({ body, headers }) => refusedMessages(body, headers),
+  neutral: ({ body }) => neutralMessages(body),
+  serverItems: SERVER_ITEMS,
 
   stream(turn, context) {
     const frames: WireFrame[] = []
@@ -39,19 +67,27 @@ export const anthropicWire: WireFormat = {
       message: { ...envelope(context), content: [], stop_reason: null, usage: usageOf(turn, 1) },
     })
     const frameAfter = [1]
-    for (const [index, part] of turn.parts.entries()) {
-      add('content_block_start', { index, content_block: emptyBlock(part, context) })
-      if (index === 0) add('ping')
-      // The vendor opens the arguments of every call with an empty piece.
-      if (part.type === 'call') add('content_block_delta', { index, delta: delta(part, '') })
-      for (const text of part.deltas) {
-        add('content_block_delta', { index, delta: delta(part, text) })
+    const indices = blockIndices(turn.parts)
+    for (const step of turn.steps) {
+      const part = turn.parts[step.part]
+      const index = indices[step.part]
+      if (part === undefined || index === undefined) continue
+      if (step.type === 'delta') {
+        add('content_block_delta', { index, delta: delta(part, step.text) })
         frameAfter.push(frames.length)
+      } else if (part.type === 'server-tool') {
+        if (step.type === 'begin') addServerItems(add, index)
+      } else if (step.type === 'begin') {
+        add('content_block_start', { index, content_block: emptyBlock(part, context) })
+        if (index === 0) add('ping')
+        // The vendor opens the arguments of every call with an empty piece.
+        if (part.type === 'call') add('content_block_delta', { index, delta: delta(part, '') })
+      } else {
+        if (part.type === 'reasoning') {
+          add('content_block_delta', { index, delta: { type: 'signature_delta', signature: SIGNATURE } })
+        }
+        add('content_block_stop', { index })
       }
-      if (part.type === 'reasoning') {
-        add('content_block_delta', { index, delta: { type: 'signature_delta', signature: SIGNATURE } })
-      }
-      add('content_block_stop', { index })
     }
     const endFrame = frames.length
     add('message_delta', {
@@ -64,7 +100,7 @@ export const anthropicWire: WireFormat = {
 
   whole: (turn, context) => ({
     ...envelope(context),
-    content: turn.parts.map((part) => wholeBlock(part, context)),
+    content: turn.parts.flatMap((part) => wholeBlocks(part, context)),
     stop_reason: FINISH[turn.finish],
     usage: usageOf(turn, turn.usage.output),
   }),
@@ -99,18 +135,52 @@ function envelope(context: AnswerContext): JsonObject {
   }
 }
 
-function emptyBlock(part: SplitPart, context: AnswerContext): JsonObject {
-  if (part.type === 'text') return { type: 'text', text: '' }
-  if (part.type === 'reasoning') return { type: 'thinking', thinking: '', signature: '' }
-  return { type: 'tool_use', id: callId(context, part), name: part.name, input: {} }
+/** The block at which each part begins: a server tool has as many as it has items. */
+function blockIndices(parts: readonly SplitPart[]): number[] {
+  let next = 0
+  return parts.map((part) => {
+    const index = next
+    next += part.type === 'server-tool' ? SERVER_ITEMS.length : 1
+    return index
+  })
 }
 
-function wholeBlock(part: SplitPart, context: AnswerContext): JsonObject {
+/** The input of a tool that the vendor runs is streamed like any other; its result comes whole. */
+function addServerItems(add: (type: string, rest: JsonObject) => void, first: number): void {
+  for (const [place, item] of SERVER_ITEMS.entries()) {
+    const index = first + place
+    const isCall = item['type'] === 'server_tool_use'
+    add('content_block_start', { index, content_block: isCall ? { ...item, input: {} } : item })
+    if (isCall) {
+      const json = JSON.stringify(item['input'])
+      for (const piece of [json.slice(0, 5), json.slice(5)]) {
+        add('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: piece } })
+      }
+    }
+    add('content_block_stop', { index })
+  }
+}
+
+function emptyBlock(part: SplitPart, context: AnswerContext): JsonObject {
+  if (part.type === 'reasoning') return { type: 'thinking', thinking: '', signature: '' }
+  if (part.type === 'call') return { type: 'tool_use', ...callId(context, part), name: part.name, input: {} }
+  return { type: 'text', text: '' }
+}
+
+function wholeBlocks(part: SplitPart, context: AnswerContext): readonly JsonObject[] {
   const text = part.deltas.join('')
-  if (part.type === 'text') return { type: 'text', text }
-  if (part.type === 'reasoning') return { type: 'thinking', thinking: text, signature: SIGNATURE }
-  const input = text === '' ? {} : parsedOr(text)
-  return { type: 'tool_use', id: callId(context, part), name: part.name, input }
+  switch (part.type) {
+    case 'server-tool':
+      return SERVER_ITEMS
+    case 'reasoning':
+      return [{ type: 'thinking', thinking: text, signature: SIGNATURE }]
+    case 'call': {
+      const input = text === '' ? {} : parsedOr(text)
+      return [{ type: 'tool_use', ...callId(context, part), name: part.name, input }]
+    }
+    default:
+      return [{ type: 'text', text }]
+  }
 }
 
 /** Without streaming the vendor sends parsed input only; text that does not parse has no form there. */
@@ -124,68 +194,25 @@ function parsedOr(text: string): JsonObject {
 }
 
 function delta(part: SplitPart, text: string): JsonObject {
-  if (part.type === 'text') return { type: 'text_delta', text }
+  if (part.type === 'call') return { type: 'input_json_delta', partial_json: text }
   if (part.type === 'reasoning') return { type: 'thinking_delta', thinking: text }
-  return { type: 'input_json_delta', partial_json: text }
+  return { type: 'text_delta', text }
 }
 
-function callId(context: AnswerContext, { id, index }: SplitCall): string {
-  return id ?? `toolu_fake_${context.serial}_${index}`
+/** The member that holds the id; none for a call without. */
+function callId(context: AnswerContext, { id, index }: SplitCall): { readonly id?: JsonValue } {
+  return id === null ? {} : { id: id ?? `toolu_fake_${context.serial}_${index}` }
 }
 
 /** The vendor counts cached input apart from the rest. */
 function usageOf({ usage }: SplitTurn, output: number): JsonObject {
   return {
-    input_tokens: usage.input - usage.cached,
-    cache_creation_input_tokens: 0,
+    input_tokens: usage.input - usage.cached - usage.cacheWrite,
+    cache_creation_input_tokens: usage.cacheWrite,
     cache_read_input_tokens: usage.cached,
     output_tokens: output,
+    ...(usage.reasoning === 0 ? {} : { output_tokens_details: { thinking_tokens: usage.reasoning } }),
   }
-}
-
-/** A user message with something to say: tool results alone are not a prompt. */
-function isPrompt(message: JsonObject): boolean {
-  if (message['role'] !== 'user') return false
-  return (
-    typeof message['content'] === 'string' ||
-    objectsIn(message['content']).some(({ type }) => type !== 'tool_result')
-  )
-}
-
-/** The rules of the API that clients break most: every call is answered at once, and nothing else is. */
-function refusedMessages(messages: readonly JsonObject[]): string | null {
-  if (messages.length === 0) return 'messages: at least one message is required'
-  if (messages[0]?.['role'] !== 'user') return 'messages: first message must use the "user" role'
-  const seen = new Set<string>()
-  let open = new Set<string>()
-  for (const [index, { role, content }] of messages.entries()) {
-    const blocks = objectsIn(content)
-    if (content === '' || (blocks.length === 0 && typeof content !== 'string')) {
-      return `messages.${index}: all messages must have non-empty content`
-    }
-    const answered = blocks
-      .filter(({ type }) => type === 'tool_result')
-      .map((block) => wordOf(block['tool_use_id']))
-    for (const id of answered) {
-      if (role !== 'user' || !open.delete(id)) {
-        return `messages.${index}.content: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`
-      }
-    }
-    if (open.size > 0) return unanswered(index - 1, open)
-    const asked = blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => wordOf(id))
-    for (const id of asked) {
-      if (seen.has(id)) return `messages.${index}.content: \`tool_use\` ids must be unique`
-      seen.add(id)
-    }
-    open = new Set(asked)
-    const emptyText = blocks.some((block) => block['type'] === 'text' && block['text'] === '')
-    if (emptyText) return `messages.${index}.content: text content blocks must be non-empty`
-  }
-  return open.size > 0 ? unanswered(messages.length - 1, open) : null
-}
-
-function unanswered(index: number, ids: ReadonlySet<string>): string {
-  return `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${[...ids].join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
 }
 
 function errorOf(status: number, reason: FaultReason | undefined, message?: string): JsonObject {

@@ -1,6 +1,7 @@
-import type { JsonObject } from '@heddle/core'
+import type { JsonObject, JsonValue } from '@heddle/core'
+import { neutralChat, refusedChat } from './openai-request.ts'
 import type { FaultReason } from './script.ts'
-import type { SplitCall, SplitTurn } from './split-turn.ts'
+import type { SplitCall, SplitPart, SplitTurn } from './split-turn.ts'
 import { CREATED_S, frame, objectsIn, proxyPage, wordOf } from './wire.ts'
 import type { AnswerContext, WireFormat, WireFrame } from './wire.ts'
 
@@ -9,18 +10,34 @@ const FINISH = {
   'tool-calls': 'tool_calls',
   length: 'length',
   'content-filter': 'content_filter',
+  // Nobody sends this; reasons that are new to a client look like it.
+  other: 'paused',
 } as const
 
 /** OpenAI Chat Completions, with the `reasoning_content` that DeepSeek, xAI and vLLM add. */
 export const openaiWire: WireFormat = {
+  capabilities: {
+    hasArgumentText: true,
+    hasCallIds: true,
+    hasSignedReasoning: false,
+    hasServerTools: false,
+    countsCacheWrites: true,
+  },
   contentType: 'text/event-stream; charset=utf-8',
 
-  countAssistantTurns(messages, all) {
+  takes: (path) => path.endsWith('/chat/completions'),
+  modelOf: ({ body }) => wordOf(body['model']),
+  wantsStream: ({ body }) => body['stream'] === true,
+
+  countAssistantTurns(body, all) {
+    const messages = objectsIn(body['messages'])
     const start = all ? 0 : messages.findLastIndex(({ role }) => role === 'user') + 1
     return messages.slice(start).filter(({ role }) => role === 'assistant').length
   },
 
-  refusal: (body) => refusedMessages(objectsIn(body['messages'])),
+  refusal: ({ body }) => refusedChat(body),
+  neutral: ({ body }) => neutralChat(body),
+  serverItems: [],
 
   stream(turn, context) {
     const frames: WireFrame[] = []
@@ -30,15 +47,15 @@ export const openaiWire: WireFormat = {
     const startsWithText = turn.parts[0]?.type === 'text'
     add({ role: 'assistant', content: startsWithText ? '' : null })
     const frameAfter = [1]
-    for (const part of turn.parts) {
-      if (part.type === 'call') {
-        const opening = { index: part.index, id: callId(context, part), type: 'function' }
-        add({ tool_calls: [{ ...opening, function: { name: part.name, arguments: '' } }] })
-      }
-      for (const text of part.deltas) {
-        if (part.type === 'call') add({ tool_calls: [{ index: part.index, function: { arguments: text } }] })
-        else add(part.type === 'text' ? { content: text } : { reasoning_content: text })
+    for (const step of turn.steps) {
+      const part = turn.parts[step.part]
+      if (part === undefined || step.type === 'end') continue
+      if (step.type === 'delta') {
+        add(deltaOf(part, step.text))
         frameAfter.push(frames.length)
+      } else if (part.type === 'call') {
+        const opening = { index: part.index, ...callId(context, part), type: 'function' }
+        add({ tool_calls: [{ ...opening, function: { name: part.name, arguments: '' } }] })
       }
     }
     const endFrame = frames.length
@@ -53,7 +70,7 @@ export const openaiWire: WireFormat = {
       part.type === 'call'
         ? [
             {
-              id: callId(context, part),
+              ...callId(context, part),
               type: 'function',
               function: { name: part.name, arguments: part.deltas.join('') },
             },
@@ -62,9 +79,11 @@ export const openaiWire: WireFormat = {
     )
     const text = textOf(turn, 'text')
     const reasoning = textOf(turn, 'reasoning')
+    const refusal = textOf(turn, 'refusal')
     const message: JsonObject = {
       role: 'assistant',
-      content: text === '' && calls.length > 0 ? null : text,
+      content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
+      ...(refusal === '' ? {} : { refusal }),
       ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     }
@@ -116,8 +135,22 @@ function chunk(context: AnswerContext, choices: readonly JsonObject[]): JsonObje
   return context.withUsage ? { ...base, usage: null } : base
 }
 
-function callId(context: AnswerContext, { id, index }: SplitCall): string {
-  return id ?? `call_fake_${context.serial}_${index}`
+function deltaOf(part: SplitPart, text: string): JsonObject {
+  switch (part.type) {
+    case 'call':
+      return { tool_calls: [{ index: part.index, function: { arguments: text } }] }
+    case 'reasoning':
+      return { reasoning_content: text }
+    case 'refusal':
+      return { refusal: text }
+    default:
+      return { content: text }
+  }
+}
+
+/** The member that holds the id; none for a call without. */
+function callId(context: AnswerContext, { id, index }: SplitCall): { readonly id?: JsonValue } {
+  return id === null ? {} : { id: id ?? `call_fake_${context.serial}_${index}` }
 }
 
 function usageOf({ usage }: SplitTurn): JsonObject {
@@ -125,46 +158,17 @@ function usageOf({ usage }: SplitTurn): JsonObject {
     prompt_tokens: usage.input,
     completion_tokens: usage.output,
     total_tokens: usage.input + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cached, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: usage.cached,
+      audio_tokens: 0,
+      ...(usage.cacheWrite === 0 ? {} : { cache_write_tokens: usage.cacheWrite }),
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning, audio_tokens: 0 },
   }
 }
 
-function textOf(turn: SplitTurn, type: 'reasoning' | 'text'): string {
-  return turn.parts.flatMap((part) => (part.type === type ? part.deltas : [])).join('')
-}
-
-/** The rules of the API that clients break most: every call is answered at once, and nothing else is. */
-function refusedMessages(messages: readonly JsonObject[]): string | null {
-  if (messages.length === 0)
-    return "Invalid 'messages': empty array. Expected an array with minimum length 1."
-  let open = new Set<string>()
-  for (const [index, message] of messages.entries()) {
-    if (message['role'] === 'tool') {
-      const id = wordOf(message['tool_call_id'])
-      if (!open.delete(id)) {
-        return `Invalid parameter: messages[${index}] with role 'tool' must be a response to a preceding message with 'tool_calls' (${id}).`
-      }
-      continue
-    }
-    if (open.size > 0) return unanswered(open)
-    const calls = message['role'] === 'assistant' ? objectsIn(message['tool_calls']) : []
-    open = new Set(calls.map(({ id }) => wordOf(id)))
-    if (open.size < calls.length) return `Invalid 'messages[${index}].tool_calls': duplicate tool call id.`
-    for (const { function: called } of calls) {
-      const args = (called as JsonObject | undefined)?.['arguments']
-      if (typeof args !== 'string')
-        return `Invalid type for 'messages[${index}].tool_calls': arguments must be a string.`
-    }
-  }
-  return open.size > 0 ? unanswered(open) : null
-}
-
-function unanswered(ids: ReadonlySet<string>): string {
-  return (
-    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. " +
-    `The following tool_call_ids did not have response messages: ${[...ids].join(', ')}`
-  )
+function textOf(turn: SplitTurn, type: 'reasoning' | 'text' | 'refusal'): string {
+  return turn.parts.flatMap((part): readonly string[] => (part.type === type ? part.deltas : [])).join('')
 }
 
 function errorOf(status: number, reason: FaultReason | undefined, message?: string): JsonObject {

@@ -19,21 +19,30 @@ export interface FakeScript {
   readonly continues?: boolean
 }
 
-/** One answer. Its parts come in the order reasoning, text, tool calls; both wires split them at the same places. */
+/**
+ * One answer. Its parts come in the order reasoning, items of the vendor's own tools, text, refusal, tool calls;
+ * all wires split them at the same places.
+ */
 export interface FakeTurn {
   /** An array is one delta each; a string is split as `chunkSize` says. */
   readonly reasoning?: string | readonly string[]
   /** An array is one delta each; a string is split as `chunkSize` says. */
   readonly text?: string | readonly string[]
+  /** What the model says instead of an answer; split like `text`. The turn then ends `content-filter`. */
+  readonly refusal?: string | readonly string[]
+  /** True: a tool that the vendor runs itself leaves its items before the text. Chat Completions has none. Default false. */
+  readonly serverTool?: boolean
   /** UTF-16 units per delta, surrogate pairs kept whole. Default: one word each. */
   readonly chunkSize?: number
   readonly toolCalls?: readonly FakeToolCall[]
   /** Deltas per call's arguments. Default 1. */
   readonly argumentChunks?: number
+  /** True: all calls begin, then the pieces of their arguments alternate. Where arguments come whole, nothing changes. Default false. */
+  readonly interleaved?: boolean
   /** Default: 10 tokens in, one token out for every delta. */
   readonly usage?: FakeUsage
-  /** Default `tool-calls` when there are calls, else `stop`. */
-  readonly finish?: Exclude<FinishReason, 'other'>
+  /** Default: `content-filter` after a refusal, `tool-calls` when there are calls, else `stop`. `other` is a reason that no client knows. */
+  readonly finish?: FinishReason
   /** Milliseconds between two events. Default: none, and the whole answer is one write. */
   readonly delayMs?: number
   /**
@@ -45,10 +54,13 @@ export interface FakeTurn {
 
 export interface FakeToolCall {
   readonly name: string
-  /** A string is sent as it is, JSON or not; `''` is a call without arguments. */
+  /** A string is sent as it is, JSON or not; `''` is a call without arguments. A wire that knows only objects sends `{}` for what is none. */
   readonly arguments: JsonValue
-  /** The vendor's id of the call. Default: one that is new in the conversation. Some servers send the same twice, or none. */
-  readonly id?: string
+  /**
+   * The vendor's id of the call. Default: one that is new in the conversation. Some servers send the same twice,
+   * an empty one, or none at all (`null`).
+   */
+  readonly id?: string | null
 }
 
 export interface FakeUsage {
@@ -57,9 +69,13 @@ export interface FakeUsage {
   readonly output: number
   /** Of the input, read from the cache. Default 0. */
   readonly cached?: number
+  /** Of the input, written to the cache. Default 0; wires that do not count it leave it out. */
+  readonly cacheWrite?: number
+  /** Of the output, spent on reasoning. Default 0. */
+  readonly reasoning?: number
 }
 
-/** How a request is made to fail. A delta is one piece of text, reasoning or arguments; they count alike on both wires. */
+/** How a request is made to fail. A delta is one piece of text, reasoning or arguments; they count alike on all wires. */
 export type Fault =
   /** None: to let a later fault hit a later request. */
   | { readonly kind: 'none' }
@@ -81,6 +97,18 @@ export type Fault =
   | { readonly kind: 'no-end' }
   /** After so many deltas (default 1) one event is broken JSON; the rest follows. */
   | { readonly kind: 'malformed'; readonly afterDeltas?: number }
+  /**
+   * One value in the JSON of the events is another. All values are counted through the answer from 0, an object
+   * before its members; a number beyond the last changes nothing.
+   */
+  | { readonly kind: 'odd-value'; readonly at: number; readonly value: JsonValue }
+  /** After so many deltas (default 1) comes an event with exactly this data; the rest follows. */
+  | {
+      readonly kind: 'odd-event'
+      readonly afterDeltas?: number
+      readonly event?: string
+      readonly data: string
+    }
   /** The right bytes, but so many (default 1) in each write. */
   | { readonly kind: 'split-utf8'; readonly bytes?: number }
   /**

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { JsonObject } from '@heddle/core'
 import { garbledSseText, sseText } from './encode-stream.ts'
 import type { EncodedStream } from './encode-stream.ts'
+import { withOddValue } from './odd-value.ts'
 import type { Fault, RetryAfter } from './script.ts'
 import type { WireFormat, WireFrame } from './wire.ts'
 
@@ -92,6 +93,13 @@ export function sendStream(delivery: Delivery, stream: EncodedStream, delayMs: n
     case 'malformed': {
       const at = frameIndex(stream, fault.afterDeltas ?? 1)
       return sendFrames(response, stream.frames.with(at, halved(stream.frames[at])), delayMs)
+    }
+    case 'odd-value':
+      return sendFrames(response, withOddValue(stream.frames, fault.at, fault.value), delayMs)
+    case 'odd-event': {
+      const odd = fault.event === undefined ? { data: fault.data } : { event: fault.event, data: fault.data }
+      const at = frameIndex(stream, fault.afterDeltas ?? 1)
+      return sendFrames(response, stream.frames.toSpliced(at, 0, odd), delayMs)
     }
     case 'error-event':
       return sendFrames(

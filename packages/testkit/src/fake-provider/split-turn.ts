@@ -1,9 +1,10 @@
 import type { FakeTurn } from './script.ts'
 
-/** A part of an answer, cut into the deltas that both wires send. */
+/** A part of an answer, cut into the deltas that every wire sends. */
 export type SplitPart =
-  | { readonly type: 'reasoning'; readonly deltas: readonly string[] }
-  | { readonly type: 'text'; readonly deltas: readonly string[] }
+  | { readonly type: 'reasoning' | 'text' | 'refusal'; readonly deltas: readonly string[] }
+  /** A tool that the vendor ran: its items have no deltas, and each wire has its own. */
+  | { readonly type: 'server-tool'; readonly deltas: readonly [] }
   | SplitCall
 
 /** A tool call, cut into deltas of its arguments. */
@@ -13,21 +14,48 @@ export interface SplitCall {
   readonly index: number
   readonly name: string
   readonly deltas: readonly string[]
-  /** As the script gives it; else the wire makes one. */
-  readonly id: string | undefined
+  /** As the script gives it, `null` for none; else the wire makes one. */
+  readonly id: string | null | undefined
 }
 
-/** A turn as both wires need it. */
+/** What is sent next of a part; `part` is its place in the turn. */
+export type SplitStep =
+  | { readonly type: 'begin' | 'end'; readonly part: number }
+  | { readonly type: 'delta'; readonly part: number; readonly text: string }
+
+/** A turn as every wire needs it. */
 export interface SplitTurn {
   readonly parts: readonly SplitPart[]
+  /** The way of the parts over the wire, for wires whose arguments come in pieces; the others send part after part. */
+  readonly steps: readonly SplitStep[]
   readonly finish: NonNullable<FakeTurn['finish']>
   readonly usage: Required<NonNullable<FakeTurn['usage']>>
 }
 
-/** Cuts a turn into deltas, once for both wires, and fills in its defaults. */
+/** Cuts a turn into deltas, once for all wires, and fills in its defaults. */
 export function splitTurn(turn: FakeTurn): SplitTurn {
+  const parts = splitParts(turn)
+  const deltaCount = parts.reduce((count, part) => count + part.deltas.length, 0)
+  return {
+    parts,
+    steps: stepsOf(parts, turn.interleaved === true),
+    finish: turn.finish ?? defaultFinish(turn),
+    usage: { cached: 0, cacheWrite: 0, reasoning: 0, ...(turn.usage ?? { input: 10, output: deltaCount }) },
+  }
+}
+
+function defaultFinish(turn: FakeTurn): SplitTurn['finish'] {
+  if (turn.refusal !== undefined) return 'content-filter'
+  return turn.toolCalls?.length ? 'tool-calls' : 'stop'
+}
+
+function splitParts(turn: FakeTurn): SplitPart[] {
   const parts: SplitPart[] = []
-  for (const type of ['reasoning', 'text'] as const) {
+  for (const type of ['reasoning', 'server-tool', 'text', 'refusal'] as const) {
+    if (type === 'server-tool') {
+      if (turn.serverTool === true) parts.push({ type, deltas: [] })
+      continue
+    }
     const deltas = splitText(turn[type], turn.chunkSize)
     if (deltas.length > 0) parts.push({ type, deltas })
   }
@@ -36,12 +64,34 @@ export function splitTurn(turn: FakeTurn): SplitTurn {
     const size = Math.ceil(json.length / Math.max(1, turn.argumentChunks ?? 1))
     parts.push({ type: 'call', index, name: call.name, deltas: splitEvery(json, size), id: call.id })
   }
-  const deltaCount = parts.reduce((count, part) => count + part.deltas.length, 0)
-  return {
-    parts,
-    finish: turn.finish ?? (turn.toolCalls?.length ? 'tool-calls' : 'stop'),
-    usage: { cached: 0, ...(turn.usage ?? { input: 10, output: deltaCount }) },
-  }
+  return parts
+}
+
+function stepsOf(parts: readonly SplitPart[], isInterleaved: boolean): SplitStep[] {
+  const whole = parts.flatMap((split, part) =>
+    isInterleaved && split.type === 'call' ? [] : stepsOfPart(split, part),
+  )
+  return isInterleaved ? [...whole, ...interleavedSteps(parts)] : whole
+}
+
+function stepsOfPart({ deltas }: SplitPart, part: number): SplitStep[] {
+  const pieces = deltas.map((text): SplitStep => ({ type: 'delta', part, text }))
+  return [{ type: 'begin', part }, ...pieces, { type: 'end', part }]
+}
+
+function interleavedSteps(parts: readonly SplitPart[]): SplitStep[] {
+  const calls = parts.flatMap((split, part) =>
+    split.type === 'call' ? [{ part, deltas: split.deltas }] : [],
+  )
+  const rounds = Math.max(0, ...calls.map(({ deltas }) => deltas.length))
+  const pieces = Array.from({ length: rounds }, (_, round) =>
+    calls.flatMap(({ part, deltas }): SplitStep[] => {
+      const text = deltas[round]
+      return text === undefined ? [] : [{ type: 'delta', part, text }]
+    }),
+  )
+  const all = (type: 'begin' | 'end'): SplitStep[] => calls.map(({ part }) => ({ type, part }))
+  return [...all('begin'), ...pieces.flat(), ...all('end')]
 }
 
 function splitText(text: FakeTurn['text'], chunkSize: number | undefined): readonly string[] {

@@ -3,15 +3,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isJsonObject } from '@heddle/core'
 import type { JsonObject, JsonValue } from '@heddle/core'
-import { anthropicWire } from './anthropic-wire.ts'
 import { streamEncoder } from './encode-stream.ts'
-import { openaiWire } from './openai-wire.ts'
 import type { FakeScript, FakeScripts, FakeTurn, FakeWire } from './script.ts'
 import { sendError, sendStream, sendWhole, wasCut } from './send-answer.ts'
 import type { Delivery } from './send-answer.ts'
 import { splitTurn } from './split-turn.ts'
-import { objectsIn, wordOf } from './wire.ts'
-import type { WireFormat } from './wire.ts'
+import type { WireRequest } from './wire.ts'
+import { wireAt, WIRES } from './wires.ts'
 
 /** What {@link startFakeProvider} is told. */
 export interface FakeProviderOptions {
@@ -58,8 +56,6 @@ export interface FakeProvider {
   /** Stops listening and cuts all connections. */
   close(): Promise<void>
 }
-
-const WIRES: Readonly<Record<FakeWire, WireFormat>> = { openai: openaiWire, anthropic: anthropicWire }
 
 interface ServerState {
   readonly scripts: FakeScripts
@@ -158,10 +154,12 @@ function serve(state: ServerState, request: IncomingMessage, response: ServerRes
     closedByClient: false,
   })
   const names = Object.keys(state.scripts)
-  const wire = wireOf(path, headers)
-  if (request.method === 'POST' && wire !== undefined) return answer(state, { wire, headers, body, response })
+  const wire = wireAt(path)
+  if (request.method === 'POST' && wire !== undefined) {
+    return answer(state, { wire, path, headers, body, response })
+  }
   if (request.method === 'GET' && path.endsWith('/models')) {
-    return sendJson(response, 200, WIRES[wire ?? 'openai'].models(names))
+    return sendJson(response, 200, WIRES[wireOfList(headers)].models(names))
   }
   if (route === 'GET /api/tags') return sendJson(response, 200, { models: names.map(ollamaModel) })
   sendJson(response, 404, { error: { message: `The fake provider has no ${route}.` } })
@@ -169,16 +167,18 @@ function serve(state: ServerState, request: IncomingMessage, response: ServerRes
 
 interface Question {
   readonly wire: FakeWire
+  readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: JsonValue
   readonly response: ServerResponse
 }
 
-function answer(state: ServerState, { wire: wireName, headers, body, response }: Question): void {
+function answer(state: ServerState, { wire: wireName, path, headers, body, response }: Question): void {
   const wire = WIRES[wireName]
   const plain: Delivery = { response, wire, fault: { kind: 'none' }, model: '', serial: 0 }
   if (!isJsonObject(body)) return sendError(plain, 400, 'We could not parse the JSON body of your request.')
-  const model = wordOf(body['model'])
+  const request: WireRequest = { path, headers, body }
+  const model = wire.modelOf(request)
   const script = Object.hasOwn(state.scripts, model) ? state.scripts[model] : undefined
   if (script === undefined) {
     const known = Object.keys(state.scripts).join(', ')
@@ -188,11 +188,10 @@ function answer(state: ServerState, { wire: wireName, headers, body, response }:
       `The model "${model}" does not exist; the fake provider has a script for: ${known}.`,
     )
   }
-  const refusal = wire.refusal(body, headers)
+  const refusal = wire.refusal(request)
   if (refusal !== null) return sendError(plain, 400, refusal)
 
-  const messages = objectsIn(body['messages'])
-  const index = wire.countAssistantTurns(messages, script.continues === true)
+  const index = wire.countAssistantTurns(body, script.continues === true)
   const turn = turnAt(script, index)
   if (turn === undefined) {
     const count = script.turns.length
@@ -202,18 +201,18 @@ function answer(state: ServerState, { wire: wireName, headers, body, response }:
       `The script of model "${model}" has ${count} turn(s) and was asked for turn ${index + 1}.`,
     )
   }
-  const serial = wire.countAssistantTurns(messages, true)
+  const serial = wire.countAssistantTurns(body, true)
   const delivery = { ...plain, model, serial, fault: nextFault(state, `${wireName} ${model} ${index}`, turn) }
-  deliver(state, delivery, turn, body)
+  deliver(state, delivery, turn, request)
 }
 
-function deliver(state: ServerState, delivery: Delivery, turn: FakeTurn, body: JsonObject): void {
+function deliver(state: ServerState, delivery: Delivery, turn: FakeTurn, request: WireRequest): void {
   const { fault, wire, model, serial } = delivery
   if (fault.kind === 'status') return sendError(delivery, fault.status)
-  const streamOptions = body['stream_options']
+  const streamOptions = request.body['stream_options']
   const withUsage = isJsonObject(streamOptions) && streamOptions['include_usage'] === true
   const context = { model, serial, withUsage }
-  if (body['stream'] !== true) return sendWhole(delivery, wire.whole(splitTurn(turn), context))
+  if (!wire.wantsStream(request)) return sendWhole(delivery, wire.whole(splitTurn(turn), context))
   sendStream(delivery, state.encode(turn, wire, context), turn.delayMs ?? 0)
 }
 
@@ -227,11 +226,9 @@ function nextFault(state: ServerState, key: string, turn: FakeTurn): Delivery['f
   return turn.faults?.[attempt] ?? { kind: 'none' }
 }
 
-function wireOf(path: string, headers: Readonly<Record<string, string>>): FakeWire | undefined {
-  if (path.endsWith('/chat/completions')) return 'openai'
-  if (path.endsWith('/messages')) return 'anthropic'
-  if (path.endsWith('/models')) return headers['anthropic-version'] === undefined ? 'openai' : 'anthropic'
-  return undefined
+/** Clients of both ask at the same path. */
+function wireOfList(headers: Readonly<Record<string, string>>): FakeWire {
+  return headers['anthropic-version'] === undefined ? 'openai' : 'anthropic'
 }
 
 function remember(state: ServerState, response: ServerResponse, request: FakeRequest): void {

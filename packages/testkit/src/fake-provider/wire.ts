@@ -29,13 +29,88 @@ export interface AnswerContext {
   readonly withUsage: boolean
 }
 
+/** A request for an answer. */
+export interface WireRequest {
+  /** Without the query. */
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+}
+
+/**
+ * What a vendor's protocol has a notion of. The contract suite asks an adapter for exactly this, and for
+ * everything that all protocols have.
+ */
+export interface WireCapabilities {
+  /** The arguments of a call are text in pieces, JSON or not; else they are an object, and come whole. */
+  readonly hasArgumentText: boolean
+  /** Every call has an id, by which its result names it. */
+  readonly hasCallIds: boolean
+  /** Reasoning is signed or encrypted, and goes back to the model that made it. */
+  readonly hasSignedReasoning: boolean
+  /** The vendor runs tools itself, and their items stand in the answer. */
+  readonly hasServerTools: boolean
+  /** Usage counts what was written to the cache. */
+  readonly countsCacheWrites: boolean
+}
+
+/** One thing that a transcript says, in no vendor's words. */
+export type TranscriptItem =
+  | { readonly type: 'text'; readonly role: 'user' | 'assistant'; readonly text: string }
+  /** Exactly one of `data` (base64) and `url` is set. */
+  | {
+      readonly type: 'file'
+      readonly mediaType: string | null
+      readonly data?: string
+      readonly url?: string
+    }
+  /** `signature`: what makes it the model's own, `null` when it is text alone. */
+  | { readonly type: 'reasoning'; readonly text: string; readonly signature: string | null }
+  /** `id` is `null` where the wire gives none. */
+  | {
+      readonly type: 'call'
+      readonly id: string | null
+      readonly name: string
+      readonly arguments: JsonValue
+    }
+  | { readonly type: 'result'; readonly id: string | null; readonly text: string }
+  /** An item of a tool that the vendor ran, as it was sent. */
+  | { readonly type: 'server-item'; readonly item: JsonValue }
+
+/** A request in no vendor's words: what the contract suite compares. */
+export interface NeutralRequest {
+  /** The system text; empty when there is none. */
+  readonly system: string
+  /** All that the transcript says, in its order; the borders of messages do not show. */
+  readonly transcript: readonly TranscriptItem[]
+  readonly tools: readonly {
+    readonly name: string
+    readonly description: string
+    readonly inputSchema: JsonValue
+  }[]
+  /** The schema that the answer must fit, wherever it stands. */
+  readonly outputSchema: JsonValue | null
+  readonly maxOutputTokens: number | null
+  readonly temperature: number | null
+}
+
 /** How one vendor's protocol says things. */
 export interface WireFormat {
+  readonly capabilities: WireCapabilities
   readonly contentType: string
+  /** Whether requests for answers come to this path. */
+  takes(path: string): boolean
+  modelOf(request: WireRequest): string
+  wantsStream(request: WireRequest): boolean
   /** How many assistant messages follow the last user message with text; with `all`, how many there are. */
-  countAssistantTurns(messages: readonly JsonObject[], all: boolean): number
+  countAssistantTurns(body: JsonObject, all: boolean): number
   /** What the vendor would refuse, in its words; `null` for a request it would take. */
-  refusal(body: JsonObject, headers: Readonly<Record<string, string>>): string | null
+  refusal(request: WireRequest): string | null
+  /** Reads a request that was not refused. */
+  neutral(request: WireRequest): NeutralRequest
+  /** What {@link WireFormat.neutral} reads of the items of a server tool, once they have come back. */
+  readonly serverItems: readonly JsonValue[]
   stream(turn: SplitTurn, context: AnswerContext): WireStream
   /** The answer to a request that does not stream. */
   whole(turn: SplitTurn, context: AnswerContext): JsonObject
@@ -66,6 +141,20 @@ export function objectsIn(value: JsonValue | undefined): JsonObject[] {
 /** A value where a word is expected; anything else shows as JSON. */
 export function wordOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+/** The number, where there is one. */
+export function numberIn(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+/** JSON text as its value; text that is no JSON as it is. */
+export function parsedJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return text
+  }
 }
 
 /** What nginx or a CDN sends when it cannot reach the vendor. */
