@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-
 /** Frames of a Chat Completions stream, with its end mark. */
 export function chatFrames(...chunks: readonly unknown[]): string {
   return `${chunks.map((chunk) => `data: ${text(chunk)}\n\n`).join('')}data: [DONE]\n\n`
@@ -26,16 +24,4 @@ export function chunk(delta: object, more: object = {}): object {
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: null, ...more }],
   }
-}
-
-const RECORDINGS = new URL('../../../../../shared/data/streams/', import.meta.url)
-
-/** False in a clone without the recorded streams, where their tests are skipped. */
-export const hasRecordings: boolean = existsSync(RECORDINGS)
-
-/** The frames of a recorded stream, as they were on the wire. */
-export function recording(wire: 'openai-chat' | 'anthropic', name: string): string {
-  const lines = readFileSync(new URL(`${wire}/${name}.txt`, RECORDINGS), 'utf8').split('\n')
-  const events = lines.filter((line) => line !== '')
-  return wire === 'anthropic' ? messageFrames(...events) : chatFrames(...events)
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { JsonValue } from '@heddle/core'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -7,13 +7,13 @@ import type { FakeProvider } from '@heddle/testkit/fake-provider'
 import { eventsOf, postAnthropic, postOpenai } from './client.ts'
 import type { SeenEvent } from './client.ts'
 
-const recordings = fileURLToPath(new URL('../../../../../shared/data/streams', import.meta.url))
+const recordings = fileURLToPath(new URL('../../../providers/test/recorded/fixtures', import.meta.url))
 
 let provider: FakeProvider
 
 afterEach(() => provider.close())
 
-describe.skipIf(!existsSync(recordings))('events have no field that the vendors do not send', () => {
+describe('events have no field that the vendors do not send', () => {
   test.each([
     { folder: 'openai-chat', post: postOpenai },
     { folder: 'anthropic', post: postAnthropic },
@@ -48,12 +48,14 @@ describe.skipIf(!existsSync(recordings))('events have no field that the vendors 
 })
 
 function recordedEvents(folder: string): JsonValue[] {
-  return readdirSync(`${recordings}/${folder}`).flatMap((file) =>
-    readFileSync(`${recordings}/${folder}/${file}`, 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as JsonValue),
-  )
+  return readdirSync(`${recordings}/${folder}`)
+    .filter((file) => file.endsWith('.txt'))
+    .flatMap((file) =>
+      readFileSync(`${recordings}/${folder}/${file}`, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as JsonValue),
+    )
 }
 
 /** Paths of all fields, with the event's type before and the kind of the value behind: `content_block_stop.index: number`. */
