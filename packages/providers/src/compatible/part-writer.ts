@@ -6,8 +6,8 @@ type Kind = 'text.delta' | 'reasoning.delta'
 
 /** Writes the text and reasoning parts of one answer. */
 export interface PartWriter {
-  /** Goes on with the open part if it is of this kind, else begins a new one. */
-  write(kind: Kind, text: string, batch: ModelEvent[]): void
+  /** Goes on with the open part if it is of this kind, else begins a new one. @returns The part's number. */
+  write(kind: Kind, text: string, batch: ModelEvent[]): number
   /** Ends the open part: what comes next is another. */
   close(batch: ModelEvent[]): void
   /** Keeps what the vendor wants back of its reasoning; it belongs to the latest reasoning part. */
@@ -40,6 +40,7 @@ export function partWriter(nextPart: () => number): PartWriter {
       }
       const whole = pairs.take(text)
       if (whole !== '') batch.push({ type: wanted, part, text: whole })
+      return part
     },
     close,
     keepDetails(details, batch) {

@@ -2,6 +2,7 @@ import { isJsonObject } from '@heddle/core'
 import type { JsonObject, JsonValue } from '@heddle/core'
 import { enforceableSchema } from './enforceable-schema.ts'
 import type { SchemaRules } from './enforceable-schema.ts'
+import { schemaInWords } from './schema-in-words.ts'
 
 /** Those that the vendor's SDK leaves in. */
 const FORMATS: ReadonlySet<JsonValue> = new Set([
@@ -39,10 +40,7 @@ export interface MessageOutput {
 export function messageOutput(schema: JsonObject): MessageOutput {
   const enforced = enforceableSchema(schema, ENFORCED)
   if (enforced) return { format: { type: 'json_schema', schema: enforced }, words: '' }
-  return {
-    format: null,
-    words: `Give your final answer as one JSON value and nothing else. It must fit this JSON Schema:\n${JSON.stringify(schema)}`,
-  }
+  return { format: null, words: schemaInWords(schema) }
 }
 
 /** Settings of the caller for the same member, such as the effort, stay beside the format. */

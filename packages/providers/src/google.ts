@@ -1,0 +1,128 @@
+import { ConfigError } from '@heddle/core'
+import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
+import { contentDecoder } from './google/content-decoder.ts'
+import { contentEncoder } from './google/content-encoder.ts'
+import { ownToolNames } from './google/tool-names.ts'
+import { baseUrlReader } from './wire/base-url.ts'
+import type { BaseUrl } from './wire/base-url.ts'
+import { carry } from './wire/carry.ts'
+import { cleanHeaders } from './wire/clean-headers.ts'
+import type { EncodedBody } from './wire/encoded-bodies.ts'
+import { readBatches } from './wire/read-batches.ts'
+import type { WireCall } from './wire/read-batches.ts'
+import { sendEncoded } from './wire/send-encoded.ts'
+import { transportOf } from './wire/transport-options.ts'
+import type { Transport, TransportOptions } from './wire/transport-options.ts'
+import { UNKNOWN_INFO } from './wire/unknown-info.ts'
+
+export type { Fetch, TransportOptions } from './wire/transport-options.ts'
+
+/** What {@link google} is told. */
+export interface GoogleOptions extends TransportOptions {
+  /** The vendor's name of the model, such as `gemini-3.5-flash`; with a folder before it when it is not in `models/`. */
+  readonly model: string
+  /** Stands before the `/` of the model's id, and in error sentences. Default `google`. */
+  readonly provider?: string
+  /**
+   * Sent as `x-goog-api-key`; a function is asked anew at each request. Default: `GEMINI_API_KEY`, else
+   * `GOOGLE_API_KEY`, read at each request. Not needed where `headers` hold a key or an `authorization`.
+   */
+  readonly apiKey?: string | (() => string | undefined)
+  /** Up to and without `/models/…`. Default `https://generativelanguage.googleapis.com/v1beta`. */
+  readonly baseUrl?: string
+  /** Added to every request; win over ours. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Default: nothing is known. */
+  readonly info?: ModelInfo
+}
+
+const DEFAULT_BASE_URL = 'https://generativelanguage.googleapis.com/v1beta'
+
+/** Which of the vendor's models take calls without a signature; newer ones, and names like `gemini-flash-latest`, do not. */
+const TAKES_UNSIGNED = /^(?!gemini-)|^gemini-[12]\b/
+
+/**
+ * A model behind Google's Gemini API, streaming.
+ *
+ * Thought signatures, code that the vendor ran, pictures and search results are kept as opaque items;
+ * what the model wants back goes back to the same model in the very place where it came. `extraBody` is
+ * merged into `generationConfig` member by member, and its `tools` stand behind the request's own. Nothing is
+ * sent, and no setting is checked, before `stream` is called.
+ *
+ * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+ */
+export function google(options: GoogleOptions): LanguageModel {
+  const { model, provider = 'google' } = options
+  const id = `${provider}/${model}`
+  const needsSignatures = !TAKES_UNSIGNED.test(model.slice(model.lastIndexOf('/') + 1))
+  const wire: Wire = {
+    options,
+    provider,
+    path: pathOf(model),
+    transport: transportOf(options),
+    encode: contentEncoder({ id, needsSignatures }),
+    namesOf: ownToolNames(),
+    readBaseUrl: baseUrlReader(provider),
+  }
+  return {
+    id,
+    get info() {
+      return options.info ?? UNKNOWN_INFO
+    },
+    stream: (request, signal) => readBatches(() => contentCall(wire, request), signal),
+  }
+}
+
+interface Wire {
+  readonly options: GoogleOptions
+  readonly provider: string
+  readonly path: string
+  readonly transport: Transport
+  encode(request: ModelRequest): EncodedBody
+  namesOf(tools: ModelRequest['tools']): (wireName: string) => string
+  readBaseUrl(text: string): BaseUrl
+}
+
+function pathOf(model: string): string {
+  const name = model.includes('/') ? model : `models/${model}`
+  return `${name.split('/').map(encodeURIComponent).join('/')}:streamGenerateContent?alt=sse`
+}
+
+function contentCall(wire: Wire, request: ModelRequest): WireCall {
+  const { options, provider, transport } = wire
+  const url = wire.readBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
+  const given = options.headers ?? {}
+  const apiKey = keyOf(options)
+  const headers = cleanHeaders(
+    provider,
+    { 'content-type': 'application/json', accept: 'text/event-stream' },
+    apiKey ? { 'x-goog-api-key': apiKey } : {},
+    given,
+  )
+  if (!headers['x-goog-api-key'] && !headers['authorization']) throw missingKey(provider)
+  const vendor = { provider, secrets: [apiKey ?? '', ...Object.values(given)] }
+  return {
+    vendor,
+    where: url.host,
+    transport,
+    decoder: contentDecoder(vendor, wire.namesOf(request.tools)),
+    send: (signal) =>
+      sendEncoded(wire.encode(request), (body) =>
+        carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal }),
+      ),
+  }
+}
+
+function keyOf({ apiKey }: GoogleOptions): string | undefined {
+  if (typeof apiKey === 'string') return apiKey
+  if (apiKey !== undefined) return apiKey()
+  const env = globalThis.process?.env
+  return env?.['GEMINI_API_KEY'] || env?.['GOOGLE_API_KEY']
+}
+
+function missingKey(provider: string): ConfigError {
+  return new ConfigError(
+    'config.missing_key',
+    `No API key for ${provider}: set GEMINI_API_KEY, or give \`apiKey\` to google()`,
+  )
+}
