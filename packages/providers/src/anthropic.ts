@@ -15,7 +15,6 @@ import { MAX_TIMER_MS } from './wire/time-limit.ts'
 import { transportOf } from './wire/transport-options.ts'
 import type { Transport, TransportOptions } from './wire/transport-options.ts'
 import { UNKNOWN_INFO } from './wire/unknown-info.ts'
-import { vendorError } from './wire/vendor-error.ts'
 import type { Vendor } from './wire/vendor-error.ts'
 
 export type { Fetch, TransportOptions } from './wire/transport-options.ts'
@@ -113,21 +112,9 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
     decoder: messageDecoder(vendor),
     send: async (signal) => {
       const client = await wire.connect(url)
-      try {
-        return await sendEncoded(wire.encode(request), (body) => client.post({ headers, body, signal }))
-      } catch (thrown) {
-        throw fromSdk(vendor, thrown)
-      }
+      return sendEncoded(wire.encode(request), (body) => client.post({ headers, body, signal }))
     },
   }
-}
-
-/** The SDK throws what is not a 2xx, with the status and the parsed body; anything else is the network's. */
-function fromSdk(vendor: Vendor, thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return thrown
-  const body = 'error' in thrown && thrown.error !== undefined ? thrown.error : thrown.message
-  const headers = 'headers' in thrown && thrown.headers instanceof Headers ? thrown.headers : undefined
-  return vendorError(vendor, { status: thrown.status, body, headers })
 }
 
 function apiKeyOf(options: AnthropicOptions, provider: string): string {

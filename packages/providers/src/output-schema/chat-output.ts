@@ -42,16 +42,28 @@ const STRICT: SchemaRules = {
 /** The vendor wants a name; the model sees it. */
 const NAME = 'answer'
 
+/** A schema as OpenAI's APIs want it named. */
+export interface NamedSchema extends JsonObject {
+  readonly name: string
+  readonly schema: JsonObject
+  readonly strict: boolean
+}
+
 /**
- * The member `response_format` for a schema.
- *
  * It is strict, which makes the server enforce it, where OpenAI's rules allow; any other schema goes as it
  * is, for the model to follow.
  */
-export function chatOutputFormat(schema: JsonObject): JsonObject {
+function namedSchema(schema: JsonObject): NamedSchema {
   const strict = enforceableSchema(schema, STRICT)
-  return {
-    type: 'json_schema',
-    json_schema: { name: NAME, schema: strict ?? schema, strict: strict !== null },
-  }
+  return { name: NAME, schema: strict ?? schema, strict: strict !== null }
+}
+
+/** The member `response_format` of Chat Completions for a schema. */
+export function chatOutputFormat(schema: JsonObject): JsonObject {
+  return { type: 'json_schema', json_schema: namedSchema(schema) }
+}
+
+/** The member `text.format` of Responses for a schema. */
+export function responseOutputFormat(schema: JsonObject): NamedSchema & { readonly type: 'json_schema' } {
+  return { type: 'json_schema', ...namedSchema(schema) }
 }

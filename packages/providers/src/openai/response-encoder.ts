@@ -1,0 +1,92 @@
+import { isJsonObject } from '@heddle/core'
+import type { JsonValue, ModelRequest, ToolSpec } from '@heddle/core'
+import type {
+  FunctionTool,
+  ResponseCreateParamsStreaming,
+  ResponseFormatTextConfig,
+} from 'openai/resources/responses/responses'
+import { responseOutputFormat } from '../output-schema/chat-output.ts'
+import { oncePerSchema } from '../output-schema/once-per-schema.ts'
+import { encodedTools } from '../wire/encoded-tools.ts'
+import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { jsonBodies } from '../wire/json-body.ts'
+import { messageItems } from './message-items.ts'
+
+/** Who is asked. */
+export interface ResponseTarget {
+  /** The vendor's name of the model. */
+  readonly model: string
+  /** `provider/model`: opaque items go back only to the model that made them. */
+  readonly id: string
+  /** Asks for the reasoning in its encrypted form. */
+  readonly keepsReasoning: boolean
+}
+
+type Params = ResponseCreateParamsStreaming
+
+const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
+
+/**
+ * @returns A function from a request to its JSON body. Equal requests give equal bytes, and a turn's
+ *   body begins with that of the turn before it, up to the end of the transcript.
+ */
+export function responseEncoder(target: ResponseTarget): (request: ModelRequest) => EncodedBody {
+  const toolsJson = encodedTools(encodeTool)
+  const formatOf = oncePerSchema(responseOutputFormat)
+  const encode = jsonBodies((message, before) => {
+    const json = messageItems(target.id, message)
+      .map((item) => JSON.stringify(item))
+      .join(',')
+    return json === '' || before === null ? json : `,${json}`
+  })
+  const model = member('model', target.model)
+  const include = target.keepsReasoning ? [ENCRYPTED_REASONING] : []
+
+  return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
+    const format = outputSchema === undefined ? undefined : formatOf(outputSchema)
+    const { tools: extraTools, include: extraInclude, text, ...extra } = extraBody ?? {}
+    return encode({
+      members: [
+        model,
+        member('stream', true),
+        member('store', false),
+        ['include', joined(include.length === 0 ? '' : JSON.stringify(include), extraInclude)],
+        ['tools', joined(tools.length === 0 ? '' : toolsJson(tools), extraTools)],
+        member('max_output_tokens', maxOutputTokens),
+        member('temperature', temperature),
+        ['text', textJson(format, text)],
+        member('instructions', instructions === '' ? undefined : instructions.toWellFormed()),
+      ],
+      messages,
+      transcript: 'input' satisfies keyof Params,
+      frame: () => ({ opening: '[', closing: ']' }),
+      extra,
+    })
+  }
+}
+
+/** A member of the body by the vendor's type of it. */
+function member<K extends keyof Params>(name: K, value: Params[K] | undefined): readonly [K, string] {
+  return [name, value === undefined ? '' : JSON.stringify(value)]
+}
+
+/** Without `strict: false` the vendor makes schemas strict, and turns away those that cannot be. */
+function encodeTool({ name, description, inputSchema }: ToolSpec): FunctionTool {
+  return { type: 'function', name, description, parameters: inputSchema, strict: false }
+}
+
+/** A list of ours with the caller's behind it; anything but a list of theirs stands alone. */
+function joined(ours: string, theirs: JsonValue | undefined): string {
+  if (theirs === undefined) return ours
+  const json = JSON.stringify(theirs)
+  if (ours === '' || !Array.isArray(theirs)) return json
+  return theirs.length === 0 ? ours : `${ours.slice(0, -1)},${json.slice(1)}`
+}
+
+/** Settings of the caller for the same member, such as the verbosity, stay beside the format. */
+function textJson(format: ResponseFormatTextConfig | undefined, theirs: JsonValue | undefined): string {
+  if (!format) return theirs === undefined ? '' : JSON.stringify(theirs)
+  const ours: Params['text'] = { format }
+  if (theirs === undefined) return JSON.stringify(ours)
+  return JSON.stringify(isJsonObject(theirs) ? { ...ours, ...theirs } : theirs)
+}
