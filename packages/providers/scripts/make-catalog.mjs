@@ -1,4 +1,4 @@
-// Writes src/catalog-data.ts from a file in the shape of models.dev's api.json (MIT):
+// Writes src/catalog/catalog-data.ts from a file in the shape of models.dev's api.json (MIT):
 //   node scripts/make-catalog.mjs FILE
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -38,7 +38,7 @@ const tables = Object.entries(SOURCES).map(([name, source]) => {
 })
 
 writeFileSync(
-  new URL('../src/catalog-data.ts', import.meta.url),
+  new URL('../src/catalog/catalog-data.ts', import.meta.url),
   `// Made by scripts/make-catalog.mjs from the model catalogue of models.dev (MIT); do not edit.
 /* eslint-disable max-lines -- data, one line per model */
 

@@ -1,6 +1,8 @@
 import { isJsonObject } from '@heddle/core'
 import type { LanguageModel } from '@heddle/core'
-import { BACKENDS, keyVariableOf, ollamaHost } from './backends.ts'
+import { findEndpoint } from './backends/find-endpoint.ts'
+import { keyVariableOf } from './backends/key.ts'
+import { ollamaHost } from './backends/ollama-host.ts'
 import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { models } from './models.ts'
@@ -72,8 +74,8 @@ export async function chooseModel(options: ChooseModelOptions = {}): Promise<Cho
 
 function fromKey(env: Environment, options: ModelsOptions): ChosenModel | null {
   for (const [provider, name] of DEFAULT_MODELS) {
-    const endpoint = options.endpoints?.[provider] ?? BACKENDS[provider]
-    const variable = endpoint ? keyVariableOf(endpoint, env) : null
+    const found = findEndpoint(provider, options.endpoints)
+    const variable = found && keyVariableOf(found.endpoint, env)
     if (variable !== null) {
       return { model: models(`${provider}/${name}`, options), because: 'key', detail: `${variable} is set` }
     }
@@ -82,7 +84,7 @@ function fromKey(env: Environment, options: ModelsOptions): ChosenModel | null {
 }
 
 async function fromOllama(env: Environment, options: ChooseModelOptions): Promise<ChosenModel | null> {
-  const host = ollamaHost(env)
+  const host = ollamaHost(env['OLLAMA_HOST'])
   const fetch = options.fetch ?? globalThis.fetch
   try {
     const signal = AbortSignal.timeout(options.ollamaTimeoutMs ?? 300)

@@ -1,5 +1,6 @@
 import { ConfigError } from '@heddle/core'
-import type { LanguageModel, ModelEvent, ModelInfo, ModelRequest } from '@heddle/core'
+import type { LanguageModel, ModelInfo } from '@heddle/core'
+import { lazyModel } from './lazy-model.ts'
 
 /** Provider of the models that live in this package. */
 export const OFFLINE_PROVIDER = 'heddle'
@@ -20,13 +21,8 @@ export function lazyOfflineModel(name: string): LanguageModel {
       `"${OFFLINE_PROVIDER}/${name}" does not exist; the only model of its own is ${OFFLINE_PROVIDER}/${OFFLINE_NAME}`,
     )
   }
-  return { id: `${OFFLINE_PROVIDER}/${OFFLINE_NAME}`, info: INFO, stream: streamOffline }
-}
-
-async function* streamOffline(
-  request: ModelRequest,
-  signal: AbortSignal,
-): AsyncGenerator<readonly ModelEvent[], void, undefined> {
-  const { offlineModel } = await import('./offline.ts')
-  yield* offlineModel().stream(request, signal)
+  return lazyModel(`${OFFLINE_PROVIDER}/${OFFLINE_NAME}`, INFO, async () => {
+    const { offlineModel } = await import('./offline.ts')
+    return offlineModel()
+  })
 }

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { costMicroUsd } from '@heddle/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { CATALOG_DATA } from '../src/catalog-data.ts'
-import { catalogEntry } from '../src/catalog.ts'
+import { CATALOG_DATA } from '../src/catalog/catalog-data.ts'
+import { catalogEntry } from '../src/catalog/catalog.ts'
 
 const SCRIPT = fileURLToPath(new URL('../scripts/make-catalog.mjs', import.meta.url))
 
@@ -95,7 +95,7 @@ test('is made by its script from a file of the models.dev form', async () => {
   const root = await mkdtemp(join(tmpdir(), 'heddle-catalog-'))
   onTestFinished(() => rm(root, { recursive: true }))
   await mkdir(join(root, 'scripts'))
-  await mkdir(join(root, 'src'))
+  await mkdir(join(root, 'src', 'catalog'), { recursive: true })
   await copyFile(SCRIPT, join(root, 'scripts', 'make-catalog.mjs'))
   const text = { modalities: { output: ['text'] }, tool_call: true }
   const models = {
@@ -119,6 +119,6 @@ test('is made by its script from a file of the models.dev form', async () => {
 
   await promisify(execFile)(process.execPath, [join(root, 'scripts', 'make-catalog.mjs'), source])
 
-  const made = await readFile(join(root, 'src', 'catalog-data.ts'), 'utf8')
+  const made = await readFile(join(root, 'src', 'catalog', 'catalog-data.ts'), 'utf8')
   expect(made).toContain('  openai: `\na 20 5 reasoning_content\nb 10 - 1 2\nc 30 - 1 2 >7 3 4 5 +s ~t\n`,\n')
 })

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { ConfigError } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
-import { catalogEntry } from '../src/catalog.ts'
+import { catalogEntry } from '../src/catalog/catalog.ts'
 import { chooseModel } from '../src/choose-model.ts'
 import type { ChooseModelOptions } from '../src/choose-model.ts'
 import { closedPort, providerServer, sendJson } from './support/provider-server.ts'

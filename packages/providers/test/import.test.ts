@@ -23,17 +23,35 @@ async function modulesLoadedBy(code: string): Promise<readonly string[]> {
   return JSON.parse(stdout) as string[]
 }
 
-test("loads neither the vendor's SDK nor the offline planner before they are used", async () => {
-  const urls = await modulesLoadedBy("models('anthropic/x'); models('openai/x'); models('heddle/offline')")
+test('loads no adapter, no SDK and no offline planner before they are used', async () => {
+  const urls = await modulesLoadedBy(
+    "for (const name of ['anthropic', 'openai', 'google', 'groq']) models(`${name}/x`); models('heddle/offline')",
+  )
 
-  expect(urls.some((url) => url.includes('/providers/src/anthropic.ts'))).toBe(true)
-  expect(urls.filter((url) => /@anthropic-ai|\/offline\//.test(url))).toEqual([])
+  expect(urls.some((url) => url.includes('/providers/src/models.ts'))).toBe(true)
+  expect(urls.filter((url) => ADAPTERS.test(url))).toEqual([])
 })
 
-test("loads the vendor's SDK at the first request", async () => {
-  const urls = await modulesLoadedBy(`
+const ADAPTERS =
+  /@anthropic-ai|node_modules\/openai\/|src\/(anthropic|compatible|google|openai|offline)(\.ts|\/)/
+
+/** What is loaded when a model is asked that nobody answers. */
+function modulesLoadedFor(modelString: string): Promise<readonly string[]> {
+  return modulesLoadedBy(`
     const request = { instructions: '', messages: [], tools: [] }
-    try { for await (const _ of models('anthropic/x').stream(request, new AbortController().signal)); } catch {}`)
+    const { signal } = new AbortController()
+    try { for await (const _ of models('${modelString}').stream(request, signal)); } catch {}`)
+}
+
+test("loads the vendor's SDK at the first request", async () => {
+  const urls = await modulesLoadedFor('anthropic/x')
 
   expect(urls.some((url) => url.includes('@anthropic-ai/sdk'))).toBe(true)
+})
+
+test('loads one wire for a model, and not the others', async () => {
+  const urls = await modulesLoadedFor('vllm/x')
+
+  const wires = urls.flatMap((url) => /src\/(anthropic|compatible|google|openai)\.ts/.exec(url)?.[1] ?? [])
+  expect(wires).toEqual(['compatible'])
 })

@@ -1,7 +1,8 @@
 import { ConfigError } from '@heddle/core'
 import type { ToolSpec } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
-import { BACKENDS, ollamaHost } from '../src/backends.ts'
+import { BACKENDS } from '../src/backends/backend-table.ts'
+import { ollamaHost } from '../src/backends/ollama-host.ts'
 import { models } from '../src/models.ts'
 import type { Fetch } from '../src/wire/transport-options.ts'
 import { ask, askUntilFailure, HELLO } from './support/answer.ts'
@@ -12,23 +13,45 @@ const TOOLS: readonly ToolSpec[] = [{ name: 'read', description: '', inputSchema
 interface Heard {
   readonly url: string
   readonly authorization: string | null
+  /** Those headers that can hold a key. */
+  readonly keys: Record<string, string>
   readonly body: Record<string, unknown>
 }
 
-/** A `fetch` for both wires that keeps what it was sent. */
+const KEY_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
+
+/** An answer of the wire that was asked at this address. */
+function framesFor(url: string): string {
+  if (url.endsWith('/messages')) {
+    return messageFrames(
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+      { type: 'message_stop' },
+    )
+  }
+  if (url.includes(':streamGenerateContent')) {
+    return `data: ${JSON.stringify({ candidates: [{ finishReason: 'STOP' }] })}\n\n`
+  }
+  if (url.endsWith('/responses')) {
+    return `data: ${JSON.stringify({ type: 'response.completed', response: { status: 'completed' } })}\n\n`
+  }
+  return chatFrames(chunk({}, { finish_reason: 'stop' }))
+}
+
+/** A `fetch` for all wires that keeps what it was sent. */
 function listening(): { fetch: Fetch; heard: Heard[] } {
   const heard: Heard[] = []
   return {
     heard,
     fetch(url, init) {
-      const authorization = new Headers(init.headers).get('authorization')
-      heard.push({ url, authorization, body: JSON.parse(init.body as string) as Record<string, unknown> })
-      const frames = url.endsWith('/messages')
-        ? messageFrames(
-            { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
-            { type: 'message_stop' },
-          )
-        : chatFrames(chunk({}, { finish_reason: 'stop' }))
+      const headers = new Headers(init.headers)
+      const keys = KEY_HEADERS.flatMap((name) => (headers.has(name) ? [[name, headers.get(name)]] : []))
+      heard.push({
+        url,
+        authorization: headers.get('authorization'),
+        keys: Object.fromEntries(keys) as Record<string, string>,
+        body: JSON.parse(init.body as string) as Record<string, unknown>,
+      })
+      const frames = framesFor(url)
       return Promise.resolve(new Response(frames, { headers: { 'content-type': 'text/event-stream' } }))
     },
   }
@@ -55,7 +78,6 @@ describe('the table of backends', () => {
   test.each([
     ['anthropic', 'https://api.anthropic.com/v1/messages', 'ANTHROPIC_API_KEY'],
     ['openai', 'https://api.openai.com/v1/chat/completions', 'OPENAI_API_KEY'],
-    ['google', 'https://generativelanguage.googleapis.com/v1beta/openai/chat/completions', 'GEMINI_API_KEY'],
     ['zai', 'https://api.z.ai/api/paas/v4/chat/completions', 'ZAI_API_KEY'],
     ['xai', 'https://api.x.ai/v1/chat/completions', 'XAI_API_KEY'],
     ['groq', 'https://api.groq.com/openai/v1/chat/completions', 'GROQ_API_KEY'],
@@ -65,18 +87,69 @@ describe('the table of backends', () => {
     ['cerebras', 'https://api.cerebras.ai/v1/chat/completions', 'CEREBRAS_API_KEY'],
     ['together', 'https://api.together.xyz/v1/chat/completions', 'TOGETHER_API_KEY'],
     ['fireworks', 'https://api.fireworks.ai/inference/v1/chat/completions', 'FIREWORKS_API_KEY'],
+    ['cohere', 'https://api.cohere.ai/compatibility/v1/chat/completions', 'COHERE_API_KEY'],
     ['perplexity', 'https://api.perplexity.ai/chat/completions', 'PERPLEXITY_API_KEY'],
     ['nvidia', 'https://integrate.api.nvidia.com/v1/chat/completions', 'NVIDIA_API_KEY'],
     ['ollama', 'http://127.0.0.1:11434/v1/chat/completions', 'OLLAMA_API_KEY'],
     ['lms', 'http://127.0.0.1:1234/v1/chat/completions', 'LMS_API_KEY'],
     ['vllm', 'http://127.0.0.1:8000/v1/chat/completions', 'VLLM_API_KEY'],
-    ['llamacpp', 'http://127.0.0.1:8080/v1/chat/completions', 'LLAMACPP_API_KEY'],
+    ['sglang', 'http://127.0.0.1:30000/v1/chat/completions', 'SGLANG_API_KEY'],
+    ['exo', 'http://127.0.0.1:52415/v1/chat/completions', 'EXO_API_KEY'],
+    ['litellm', 'http://127.0.0.1:4000/v1/chat/completions', 'LITELLM_API_KEY'],
+    ['llama.cpp', 'http://127.0.0.1:8080/v1/chat/completions', 'LLAMA_CPP_API_KEY'],
+    ['llamacpp', 'http://127.0.0.1:8080/v1/chat/completions', 'LLAMA_CPP_API_KEY'],
+    ['nim', 'https://integrate.api.nvidia.com/v1/chat/completions', 'NVIDIA_API_KEY'],
   ])('asks %s at its address with its key', async (provider, url, variable) => {
     expect(await heardBy(`${provider}/some/model:1`)).toMatchObject({
       url,
       authorization: `Bearer key of ${variable}`,
       body: { model: 'some/model:1' },
     })
+  })
+
+  test('asks Google in its own words, with its own header', async () => {
+    expect(await heardBy('google/gemini-3.5-flash')).toMatchObject({
+      url: 'https://generativelanguage.googleapis.com/v1beta/models/gemini-3.5-flash:streamGenerateContent?alt=sse',
+      keys: { 'x-goog-api-key': 'key of GEMINI_API_KEY' },
+    })
+  })
+
+  test('tells vLLM its key in both headers that may be read', async () => {
+    expect((await heardBy('vllm/m'))?.keys).toEqual({
+      authorization: 'Bearer key of VLLM_API_KEY',
+      'x-api-key': 'key of VLLM_API_KEY',
+    })
+  })
+
+  test.each([
+    [{ AZURE_RESOURCE_NAME: 'mine' }, 'https://mine.openai.azure.com/openai/v1'],
+    [{ AZURE_OPENAI_ENDPOINT: 'https://mine.openai.azure.com/' }, 'https://mine.openai.azure.com/openai/v1'],
+    [
+      { AZURE_OPENAI_ENDPOINT: 'https://x.services.ai.azure.com/openai' },
+      'https://x.services.ai.azure.com/openai/v1',
+    ],
+    [{ AZURE_OPENAI_ENDPOINT: 'https://x/openai/v1/' }, 'https://x/openai/v1'],
+    [{ AZURE_BASE_URL: 'http://proxy/a', AZURE_RESOURCE_NAME: 'mine' }, 'http://proxy/a'],
+  ])('finds Azure by %j, with its own header and no other', async (env, base) => {
+    const heard = await heardBy('azure/my-deployment', env)
+
+    expect(heard?.url).toMatch(new RegExp(`^${base}/[a-z]+`))
+    expect(heard?.keys).toEqual({ 'api-key': 'key of AZURE_API_KEY' })
+    expect(heard?.body).toMatchObject({ model: 'my-deployment' })
+  })
+
+  test('says which variables can tell where Azure is', () => {
+    expect(() => models('azure/x', { env: { AZURE_API_KEY: 'k' } })).toThrow(
+      'There is no address for azure, because each customer has another one: set one of AZURE_RESOURCE_NAME, AZURE_OPENAI_ENDPOINT, AZURE_BASE_URL',
+    )
+  })
+
+  test('gives what an alias names its own name', () => {
+    expect(['nim/m', 'llamacpp/m', 'LMStudio/m'].map((name) => models(name, { env: {} }).id)).toEqual([
+      'nvidia/m',
+      'llama.cpp/m',
+      'lms/m',
+    ])
   })
 
   test('has the base URL of a variable win, and Ollama listen to its own', async () => {
@@ -101,6 +174,7 @@ describe('the table of backends', () => {
     expect((await heardBy('openai/gpt-5.4'))?.body).not.toHaveProperty('reasoning_effort')
     expect((await heardBy('openai/gpt-4o'))?.body).not.toHaveProperty('reasoning_effort')
     expect((await heardBy('mistral/m'))?.body).not.toHaveProperty('stream_options')
+    expect((await heardBy('cohere/m'))?.body).not.toHaveProperty('stream_options')
     expect((await heardBy('groq/m'))?.body).toHaveProperty('stream_options')
   })
 
@@ -126,7 +200,7 @@ test.each([
   ['https://gpu', 'https://gpu'],
   ['[::1]:9000', 'http://[::1]:9000'],
 ])('reads OLLAMA_HOST=%s as %s', (value, host) => {
-  expect(ollamaHost({ OLLAMA_HOST: value })).toBe(host)
+  expect(ollamaHost(value)).toBe(host)
 })
 
 test('carries id, windows and price, and calls a local model free', () => {
@@ -139,6 +213,7 @@ test('carries id, windows and price, and calls a local model free', () => {
     maxOutputTokens: null,
     price: null,
   })
+  expect(models('litellm/anything', { env: {} }).info.price).toBeNull()
   expect(models('ollama:qwen3:8b', { env: {} })).toMatchObject({
     id: 'ollama/qwen3:8b',
     info: { price: { input: 0, output: 0 } },
@@ -221,11 +296,11 @@ test.each([
   ['opnai', 'openai'],
   ['antropic', 'anthropic'],
   ['gemini', 'google'],
-  ['lmstudio', 'lms'],
+  ['lm-studio', 'lms'],
   ['olama', 'ollama'],
 ])('takes %s for a slip of %s', (given, meant) => {
   expect(() => models(`${given}/m`)).toThrow(
-    `Unknown provider "${given}": did you mean "${meant}"? Known are anthropic, cerebras, deepseek, fireworks, google, groq, heddle, llamacpp, lms, mistral, nvidia, ollama, openai, openrouter, perplexity, together, vllm, xai, zai`,
+    `Unknown provider "${given}": did you mean "${meant}"? Known are anthropic, azure, cerebras, cohere, deepseek, exo, fireworks, google, groq, heddle, litellm, llama.cpp, lms, mistral, nvidia, ollama, openai, openrouter, perplexity, sglang, together, vllm, xai, zai`,
   )
 })
 

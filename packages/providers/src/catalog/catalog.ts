@@ -1,6 +1,6 @@
 import type { ModelInfo, Price } from '@heddle/core'
 import { CATALOG_DATA } from './catalog-data.ts'
-import { UNKNOWN_INFO } from './wire/unknown-info.ts'
+import { UNKNOWN_INFO } from '../wire/unknown-info.ts'
 
 /** What the catalogue knows of a model. */
 export interface CatalogEntry {

@@ -1,0 +1,35 @@
+import { ConfigError } from '@heddle/core'
+import { nearestName } from './nearest-name.ts'
+
+/** Names that people write for a backend that has another one here. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['claude', 'anthropic'],
+  ['gpt', 'openai'],
+  ['chatgpt', 'openai'],
+  ['gemini', 'google'],
+  ['vertex', 'google'],
+  ['grok', 'xai'],
+  ['x-ai', 'xai'],
+  ['glm', 'zai'],
+  ['zhipu', 'zai'],
+  ['z-ai', 'zai'],
+  ['lm-studio', 'lms'],
+  ['llama-cpp', 'llama.cpp'],
+  ['togetherai', 'together'],
+  ['together-ai', 'together'],
+  ['fireworks-ai', 'fireworks'],
+  ['pplx', 'perplexity'],
+  ['sonar', 'perplexity'],
+  ['command', 'cohere'],
+  ['azure-openai', 'azure'],
+])
+
+/** The error for a provider that is not in the table: the nearest name, and all of them. */
+export function unknownProvider(provider: string, known: readonly string[]): ConfigError {
+  const nearest = OTHER_NAMES.get(provider) ?? nearestName(provider, known)
+  const guess = nearest === null ? '' : `did you mean "${nearest}"? `
+  return new ConfigError(
+    'config.unknown_provider',
+    `Unknown provider "${provider}": ${guess}Known are ${known.toSorted().join(', ')}`,
+  )
+}
