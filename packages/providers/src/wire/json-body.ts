@@ -24,7 +24,8 @@ export function jsonBodies(encodeNext: EncodeNext): (body: JsonBody) => EncodedB
     if (extra?.[transcript] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
     return encode(messages, (isEmpty) => {
       const { opening, closing } = frame(isEmpty)
-      return { opening: `${head},"${transcript}":${opening}`, closing: `${closing}}` }
+      const separator = head === '{' ? '' : ','
+      return { opening: `${head}${separator}"${transcript}":${opening}`, closing: `${closing}}` }
     })
   }
 }

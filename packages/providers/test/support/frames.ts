@@ -13,6 +13,11 @@ export function messageFrames(...events: readonly unknown[]): string {
     .join('')
 }
 
+/** Frames of a Gemini stream: neither names nor an end mark. */
+export function contentFrames(...chunks: readonly unknown[]): string {
+  return chunks.map((chunk) => `data: ${text(chunk)}\n\n`).join('')
+}
+
 function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
