@@ -171,7 +171,8 @@ function textOf(turn: SplitTurn, type: 'reasoning' | 'text' | 'refusal'): string
   return turn.parts.flatMap((part): readonly string[] => (part.type === type ? part.deltas : [])).join('')
 }
 
-function errorOf(status: number, reason: FaultReason | undefined, message?: string): JsonObject {
+/** The error object of an error body; the vendor's other API has the same. */
+export function errorOf(status: number, reason: FaultReason | undefined, message?: string): JsonObject {
   const known = knownError(status, reason)
   return { message: message ?? known[0], type: known[1], param: null, code: known[2] }
 }

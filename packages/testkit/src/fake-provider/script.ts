@@ -1,7 +1,7 @@
 import type { FinishReason, JsonValue } from '@heddle/core'
 
-/** The two languages that the fake provider speaks: OpenAI Chat Completions and Anthropic Messages. */
-export type FakeWire = 'openai' | 'anthropic'
+/** The languages that the fake provider speaks: OpenAI Chat Completions, OpenAI Responses, Anthropic Messages and Gemini. */
+export type FakeWire = 'openai' | 'responses' | 'anthropic' | 'google'
 
 /** Scripts by the model name that requests carry. Plain JSON, so that it can be a file. */
 export type FakeScripts = Readonly<Record<string, FakeScript>>

@@ -45,6 +45,8 @@ export interface FakeProvider {
   readonly openaiBaseUrl: string
   /** What Anthropic clients call the base URL: `url`. */
   readonly anthropicBaseUrl: string
+  /** What Gemini clients call the base URL and the API version: `url` and `/v1beta`. */
+  readonly googleBaseUrl: string
   /** Requests for answers and models, oldest first. */
   readonly requests: readonly FakeRequest[]
   /** Open connections, those included that a client keeps for its next request. */
@@ -68,10 +70,10 @@ interface ServerState {
 }
 
 /**
- * Starts an HTTP server that answers like OpenAI (`POST /v1/chat/completions`) and like Anthropic
- * (`POST /v1/messages`), streamed or not, from scripts by model name, and that fails as the scripts say. It
- * refuses transcripts which the vendors refuse, such as a tool call without its result. `GET /v1/models` and
- * Ollama's `GET /api/tags` list the models.
+ * Starts an HTTP server that answers like OpenAI (`POST /v1/chat/completions`, `POST /v1/responses`), like
+ * Anthropic (`POST /v1/messages`) and like Gemini (`POST /v1beta/models/NAME:streamGenerateContent`), streamed or
+ * not, from scripts by model name, and that fails as the scripts say. It refuses transcripts which the vendors
+ * refuse, such as a tool call without its result. `GET /v1/models`, `GET /v1beta/models` and Ollama's `GET /api/tags` list the models.
  *
  * @throws When the port is taken.
  */
@@ -102,6 +104,7 @@ export async function startFakeProvider(options: FakeProviderOptions): Promise<F
     url,
     openaiBaseUrl: `${url}/v1`,
     anthropicBaseUrl: url,
+    googleBaseUrl: `${url}/v1beta`,
     requests: state.requests,
     get openSockets() {
       return sockets.size
@@ -159,7 +162,7 @@ function serve(state: ServerState, request: IncomingMessage, response: ServerRes
     return answer(state, { wire, path, headers, body, response })
   }
   if (request.method === 'GET' && path.endsWith('/models')) {
-    return sendJson(response, 200, WIRES[wireOfList(headers)].models(names))
+    return sendJson(response, 200, WIRES[wireOfList(path, headers)].models(names))
   }
   if (route === 'GET /api/tags') return sendJson(response, 200, { models: names.map(ollamaModel) })
   sendJson(response, 404, { error: { message: `The fake provider has no ${route}.` } })
@@ -226,8 +229,9 @@ function nextFault(state: ServerState, key: string, turn: FakeTurn): Delivery['f
   return turn.faults?.[attempt] ?? { kind: 'none' }
 }
 
-/** Clients of both ask at the same path. */
-function wireOfList(headers: Readonly<Record<string, string>>): FakeWire {
+/** Clients of OpenAI and Anthropic ask at the same path. */
+function wireOfList(path: string, headers: Readonly<Record<string, string>>): FakeWire {
+  if (path.endsWith('/v1beta/models')) return 'google'
   return headers['anthropic-version'] === undefined ? 'openai' : 'anthropic'
 }
 
