@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, ModelEvent } from '@heddle/core'
+import type { JsonObject, ModelEvent } from '@heddle/core'
 import type { ResponseItem } from './response-events.ts'
 
 /** What an item is to us; everything that we know no better is opaque. */

@@ -60,6 +60,7 @@ export function responseDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event: name, data }, batch) {
+      if (isDone) return
       const event = parseObject(data)
       if (event !== null) takeEvent(event, name, batch)
       // Not the vendor's, but of some servers that imitate it.
