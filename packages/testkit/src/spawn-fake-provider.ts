@@ -24,6 +24,8 @@ export interface SpawnedFakeProvider {
   readonly openaiBaseUrl: string
   /** What Anthropic clients call the base URL: `url`. */
   readonly anthropicBaseUrl: string
+  /** What Gemini clients call the base URL and the API version: `url` and `/v1beta`. */
+  readonly googleBaseUrl: string
   readonly pid: number
   /** Requests for answers and models, oldest first. */
   requests(): Promise<readonly FakeRequest[]>
@@ -90,6 +92,7 @@ function handleOf(child: ChildProcess, url: string): SpawnedFakeProvider {
     url,
     openaiBaseUrl: `${url}/v1`,
     anthropicBaseUrl: url,
+    googleBaseUrl: `${url}/v1beta`,
     pid: child.pid ?? 0,
     async requests() {
       return (await (await fetch(`${url}/__requests`)).json()) as FakeRequest[]

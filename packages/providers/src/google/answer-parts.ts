@@ -76,10 +76,9 @@ export function answerParts(vendor: Vendor, ownName: (wireName: string) => strin
 
   return {
     take(piece, batch) {
-      const { text } = piece
-      if (typeof text === 'string' && text !== '') {
-        if (piece.thoughtSignature === undefined) say(piece, text, batch)
-        else saySigned(piece, text, batch)
+      if (typeof piece.text === 'string' && piece.text !== '') {
+        if (piece.thoughtSignature === undefined) say(piece, piece.text, batch)
+        else saySigned(piece, piece.text, batch)
       } else if (piece.functionCall !== undefined) call(piece, batch)
       else if (hasData(piece)) {
         close(batch)

@@ -30,8 +30,12 @@ export interface ContentTarget {
  */
 const NO_SIGNATURE = 'skip_thought_signature_validator'
 
-/** Every other type is refused: https://ai.google.dev/gemini-api/docs/document-processing, and the pages on images, audio and video. */
-const TAKEN_TYPES = /^(image|audio|video|text)\/|^application\/pdf$/
+/**
+ * Every other type is refused. What is not an image is left to the vendor, whose lists grow.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats, and the pages on documents, audio and video
+ */
+const TAKEN_TYPES = /^(image\/(png|jpeg|webp|hei[cf])$|(audio|video|text)\/|application\/pdf$)/
 
 /** @returns What is sent of a message; a part that came from this very model is sent as it came. */
 export function contentParts(target: ContentTarget, message: Message): readonly (ContentPart | JsonObject)[] {
@@ -56,7 +60,7 @@ function filePart(target: ContentTarget, { mediaType, data, url }: FilePart): Co
   if (!TAKEN_TYPES.test(mediaType)) {
     throw new ModelError(
       'model.invalid_request',
-      `${target.id} takes no file of type ${mediaType}; send its text, or an image or a PDF of it`,
+      `${target.id} takes no file of type ${mediaType}; send its text, or a PNG, JPEG or PDF of it`,
     )
   }
   return url === undefined

@@ -29,9 +29,15 @@ const MIN_SECRET_LENGTH = 8
 const OVERFLOW =
   /context[_ ](length|window|size)|prompt is too long|prompt too long|maximum (context|prompt) length|too large for model|input token count|token count .* exceeds|exceeds? (the )?(available )?context|exceed context limit|exceeded model token limit|reduce the length of|request_too_large|input is too long|exceeds max length|inputs` tokens \+/i
 
-/** How vendors say that money, not time, is what is missing. A plain rate limit must not match. */
+/**
+ * How vendors say that money, not time, is what is missing. A plain rate limit must not match. Google says the
+ * same of a minute's quota and of a day's; only the quota's id tells, such as `GenerateRequestsPerDayPerProject…`.
+ */
 const SPEND =
-  /insufficient_quota|insufficient[_ ](balance|credits?|funds)|billing_(hard_limit|not_active|error)|billing hard limit|credit balance|spend(ing)?[_ -]limit|out of credits|used all available credits|payment required/i
+  /insufficient_quota|insufficient[_ ](balance|credits?|funds)|billing_(hard_limit|not_active|error)|billing hard limit|credit balance|credits are depleted|spend(ing)?[_ -]limit|out of credits|PerDay|used all available credits|payment required/i
+
+/** Google answers 400 where others answer 401. */
+const BAD_KEY = /API_KEY_INVALID|API key (not valid|expired)/i
 
 const UNKNOWN_MODEL =
   /model_not_found|not a valid model|(unknown|invalid) model|no such model|models?\b.{0,120}\b(does not exist|not found|is not found)/i
@@ -86,6 +92,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 function codeFor(status: number | null, text: string): ErrorCode {
   if (status === 402 || SPEND.test(text)) return 'model.spend_limit'
   if (status !== null && status >= 500) return 'model.unavailable'
+  if (BAD_KEY.test(text)) return 'model.auth'
   if (status !== 429 && status !== 401 && OVERFLOW.test(text)) return 'model.context_overflow'
   if (status === 404 || (status !== 429 && UNKNOWN_MODEL.test(text))) return 'model.not_found'
   return status === null ? codeForKind(text) : codeForStatus(status)
@@ -138,12 +145,29 @@ function factsOf(body: unknown): Facts {
   const inner = isJsonObject(outer['error']) ? outer['error'] : outer
   const detail = detailOf(inner)
   const code = Number(inner['code'])
-  const words = [inner['type'], inner['code'], inner['status'], nested(inner, 'details', 'error_code')]
+  const words = [
+    inner['type'],
+    inner['code'],
+    inner['status'],
+    nested(inner, 'details', 'error_code'),
+    ...googleWords(inner['details']),
+  ]
   return {
     message: typeof outer['error'] === 'string' ? outer['error'] : detail,
     kind: words.filter((word) => typeof word === 'string').join(' '),
     status: Number.isInteger(code) && code >= 400 && code < 600 ? code : null,
   }
+}
+
+/** The reasons and the ids of quotas in Google's details. @see https://cloud.google.com/apis/design/errors#error_details */
+function googleWords(details: unknown): unknown[] {
+  if (!Array.isArray(details)) return []
+  return details
+    .filter(isJsonObject)
+    .flatMap(({ reason, violations }) => [
+      reason,
+      ...(Array.isArray(violations) ? violations.filter(isJsonObject) : []).map(({ quotaId }) => quotaId),
+    ])
 }
 
 function detailOf(error: { readonly [key: string]: unknown }): string {

@@ -18,7 +18,7 @@ const NEEDS_SIGNATURES = /^gemini-(?![12]\b)/
 
 const FUNCTION_NAME = /^[A-Za-z_][\w.:-]{0,127}$/
 
-const MEDIA_TYPES = /^(image\/(png|jpeg|webp|heic|heif|gif)|(audio|video|text)\/[\w.+-]+|application\/pdf)$/
+const MEDIA_TYPES = /^(image\/(png|jpeg|webp|heic|heif)|(audio|video|text)\/[\w.+-]+|application\/pdf)$/
 
 /** What a part may be; exactly one of them. */
 const PART_DATA: ReadonlySet<string> = new Set([
@@ -29,6 +29,18 @@ const PART_DATA: ReadonlySet<string> = new Set([
   'functionResponse',
   'executableCode',
   'codeExecutionResult',
+])
+
+const MEMBERS: ReadonlySet<string> = new Set([
+  'contents',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'generationConfig',
+  'safetySettings',
+  'cachedContent',
+  'labels',
+  'model',
 ])
 
 const SETTINGS: ReadonlySet<string> = new Set([
@@ -65,6 +77,8 @@ export function refusedContents(body: JsonObject, model: string): string | null 
 }
 
 function refusedSettings(body: JsonObject): string | null {
+  const strange = Object.keys(body).find((name) => !MEMBERS.has(name))
+  if (strange !== undefined) return unknownName(strange, 'request')
   const config = body['generationConfig']
   const odd = Object.keys(isJsonObject(config) ? config : {}).find((name) => !SETTINGS.has(name))
   if (odd !== undefined) return unknownName(odd, 'generation_config')
