@@ -1,0 +1,67 @@
+import type { DecisionGraph, NodeFilter } from '../decision-graph.ts'
+import { GraphError } from '../graph-error.ts'
+import type { GraphEdge, GraphNode } from '../model.ts'
+
+/** A part of a graph: some nodes, and the links between them. */
+export interface Subgraph {
+  /** By creation. */
+  readonly nodes: readonly GraphNode[]
+  /** Both ends are among the nodes. */
+  readonly edges: readonly GraphEdge[]
+}
+
+/** Which part of a graph; without any of them, the project's newest nodes. */
+export interface Selection {
+  /** These nodes and everything that rests on them. */
+  readonly roots?: readonly string[]
+  /** Steps down from the roots. Default 10. */
+  readonly depth?: number
+  /** Of the nodes; with `roots` it is applied to what was reached. */
+  readonly filter?: Omit<NodeFilter, 'limit' | 'order'>
+  /** At most so many nodes, the newest. Default 200: more cannot be read in a picture. */
+  readonly limit?: number
+}
+
+const MAX_NODES = 200
+
+/**
+ * Takes a part out of a graph.
+ *
+ * @throws GraphError `graph.unknown_node` for a root that is not there.
+ */
+export async function selectSubgraph(graph: DecisionGraph, selection: Selection = {}): Promise<Subgraph> {
+  const { roots, filter = {}, limit = MAX_NODES } = selection
+  const within = roots === undefined ? null : await reachable(graph, roots, selection.depth ?? 10)
+  // A project is where one looks for something unnamed; what a root leads to is named.
+  const scope = within === null || filter.project !== undefined ? filter : { ...filter, project: '*' }
+  const found =
+    within !== null && Object.keys(filter).length === 0
+      ? await graph.get([...within])
+      : await graph.nodes({ ...scope, limit: within === null ? limit : 10_000 })
+  const nodes = found
+    .filter(({ id }) => within === null || within.has(id))
+    .sort(byCreation)
+    .slice(-limit)
+  const kept = new Set(nodes.map(({ id }) => id))
+  const edges = await graph.edges([...kept])
+  return { nodes, edges: edges.filter(({ from, to }) => kept.has(from) && kept.has(to)) }
+}
+
+/** The order in which nodes were made; the id settles what was made at the same time. */
+export function byCreation(a: GraphNode, b: GraphNode): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1)
+}
+
+async function reachable(
+  graph: DecisionGraph,
+  roots: readonly string[],
+  depth: number,
+): Promise<Set<string>> {
+  const known = await graph.get(roots)
+  const missing = roots.find((root) => !known.some(({ id }) => id === root))
+  if (missing !== undefined) {
+    throw new GraphError('graph.unknown_node', `There is no node ${missing} in the graph.`)
+  }
+  const walks = await Promise.all(roots.map((root) => graph.walk(root, { depth })))
+  return new Set([...roots, ...walks.flat().map(({ id }) => id)])
+}
