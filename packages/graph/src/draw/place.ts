@@ -1,5 +1,6 @@
-import { Graph, layout } from '@dagrejs/dagre'
 import type { EdgeType, GraphEdge, GraphNode } from '../model.ts'
+import { layeredGraph, placeLayers } from './dagre.ts'
+import type { LayeredGraph } from './dagre.ts'
 import type { Subgraph } from './subgraph.ts'
 import { textLines, textWidth } from './text-lines.ts'
 
@@ -93,9 +94,9 @@ function componentsOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[]):
 
 /** Downwards or to the right, whichever is nearer to the shape of a screen: a flat tree is too wide for one. */
 function placeComponent(part: Subgraph): Drawing {
-  const down = placeLayers(part, 'TB')
+  const down = placeTowards('TB', part)
   if (down.width <= down.height * SCREEN_SHAPE) return down
-  const right = placeLayers(part, 'LR')
+  const right = placeTowards('LR', part)
   return flatness(right) < flatness(down) ? right : down
 }
 
@@ -104,8 +105,8 @@ function flatness({ width, height }: Drawing): number {
   return Math.abs(Math.log(width / height / SCREEN_SHAPE))
 }
 
-function placeLayers({ nodes, edges }: Subgraph, rankdir: 'TB' | 'LR'): Drawing {
-  const graph = new Graph({ directed: true, multigraph: true })
+function placeTowards(rankdir: 'TB' | 'LR', { nodes, edges }: Subgraph): Drawing {
+  const graph = layeredGraph()
   graph.setGraph({ rankdir, nodesep: 28, ranksep: 44, edgesep: 16 })
   for (const node of nodes) {
     const { titleLines, reasonLines } = textsOf(node)
@@ -121,21 +122,21 @@ function placeLayers({ nodes, edges }: Subgraph, rankdir: 'TB' | 'LR'): Drawing 
       text === null ? { width: 0, height: 0 } : { width: labelWidth(text), height: SIZES.labelHeight }
     graph.setEdge(first, second, { ...size, labelpos: 'c' }, edge.id)
   }
-  layout(graph)
+  placeLayers(graph)
   return {
     width: graph.graph().width ?? 0,
     height: graph.graph().height ?? 0,
     nodes: nodes.map((node) => {
-      const { x, y, width, height } = graph.node(node.id) as Box
+      const { x, y, width, height } = graph.node(node.id)
       return { node, ...textsOf(node), x: x - width / 2, y: y - height / 2, width, height }
     }),
     edges: edges.map((edge) => placedEdge(graph, edge)),
   }
 }
 
-function placedEdge(graph: Graph, edge: GraphEdge): PlacedEdge {
+function placedEdge(graph: LayeredGraph, edge: GraphEdge): PlacedEdge {
   const [v, w] = inTime(edge)
-  const { points, x, y, width, height } = graph.edge({ v, w, name: edge.id }) as Box & { points: Point[] }
+  const { points, x, y, width, height } = graph.edge({ v, w, name: edge.id })
   const text = labelOf(edge)
   return {
     edge,
