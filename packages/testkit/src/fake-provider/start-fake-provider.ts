@@ -229,9 +229,9 @@ function nextFault(state: ServerState, key: string, turn: FakeTurn): Delivery['f
   return turn.faults?.[attempt] ?? { kind: 'none' }
 }
 
-/** Clients of OpenAI and Anthropic ask at the same path. */
+/** Clients of all vendors ask at the same path. */
 function wireOfList(path: string, headers: Readonly<Record<string, string>>): FakeWire {
-  if (path.endsWith('/v1beta/models')) return 'google'
+  if (path.endsWith('/v1beta/models') || headers['x-goog-api-key'] !== undefined) return 'google'
   return headers['anthropic-version'] === undefined ? 'openai' : 'anthropic'
 }
 
