@@ -1,6 +1,7 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, JsonObject, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
+import { tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
@@ -104,13 +105,13 @@ function laterUsage(known: MessageUsage | null, more: MessageUsage | null | unde
 }
 
 function usageOf(usage: MessageUsage): Usage {
-  const cacheReadTokens = usage.cache_read_input_tokens ?? 0
-  const cacheWriteTokens = usage.cache_creation_input_tokens ?? 0
+  const cacheReadTokens = tokenCount(usage.cache_read_input_tokens)
+  const cacheWriteTokens = tokenCount(usage.cache_creation_input_tokens)
   return {
-    inputTokens: (usage.input_tokens ?? 0) + cacheReadTokens + cacheWriteTokens,
-    outputTokens: usage.output_tokens ?? 0,
+    inputTokens: tokenCount(usage.input_tokens) + cacheReadTokens + cacheWriteTokens,
+    outputTokens: tokenCount(usage.output_tokens),
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
+    reasoningTokens: tokenCount(usage.output_tokens_details?.thinking_tokens),
   }
 }

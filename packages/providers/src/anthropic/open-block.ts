@@ -82,16 +82,21 @@ function openThinking(block: ContentBlock, nextPart: NextPart, batch: ModelEvent
 function openToolUse(block: ContentBlock, nextPart: NextPart, batch: ModelEvent[]): OpenBlock {
   const { type: _type, id: _id, name: rawName, input, ...rest } = block
   const name = stringOf(rawName)
+  if (name === '') throw new TypeError('A call came without a name')
   const part = nextPart()
   let isStreamed = false
+  const pairs = wholePairs()
   batch.push({ type: 'tool.input.delta', part, name, text: '' })
   return {
     take(delta, into) {
       if (!delta.partial_json) return
       isStreamed = true
-      into.push({ type: 'tool.input.delta', part, name, text: delta.partial_json })
+      const text = pairs.take(delta.partial_json)
+      if (text !== '') into.push({ type: 'tool.input.delta', part, name, text })
     },
     end(into) {
+      const half = pairs.end()
+      if (half !== '') into.push({ type: 'tool.input.delta', part, name, text: half })
       // Servers that only imitate the API send the whole input at once.
       if (!isStreamed && isJsonObject(input) && Object.keys(input).length > 0) {
         into.push({ type: 'tool.input.delta', part, name, text: JSON.stringify(input) })

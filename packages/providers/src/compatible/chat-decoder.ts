@@ -70,7 +70,7 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
 
   const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
     if (chunk.error || chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
-    if (chunk.usage) usage = usageOf(chunk.usage)
+    if (chunk.usage) usage = usageOf(chunk.usage) ?? usage
     const choice = chunk.choices?.[0]
     if (!choice || (choice.index ?? 0) > 0) return
     const delta = choice.delta ?? choice.message
@@ -78,7 +78,7 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
     if (choice.finish_reason) {
       reason = reasonOf(vendor, choice)
       const late = chunk.usage ?? choice.usage ?? chunk.x_groq?.usage
-      if (late) usage = usageOf(late)
+      if (late) usage = usageOf(late) ?? usage
     }
   }
 

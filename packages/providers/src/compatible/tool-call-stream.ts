@@ -20,7 +20,11 @@ interface OpenCall {
 export interface ToolCallStream {
   /** @param at - Place of the piece in its chunk, for vendors that number nothing. */
   take(piece: ChatToolCall, batch: ModelEvent[]): void
-  /** Tells what was held back. */
+  /**
+   * Tells what was held back.
+   *
+   * @throws TypeError when a call never got its name: it cannot be run, and without it the answer is another.
+   */
   end(batch: ModelEvent[]): void
   /** How many calls have begun. */
   count(): number
@@ -57,7 +61,7 @@ export function toolCallStream(nextPart: () => number): ToolCallStream {
 
   return {
     take(piece, batch) {
-      const name = piece.function?.name ?? ''
+      const name = nameOf(piece)
       const text = argumentsText(piece.function?.arguments)
       let call = find(piece)
       if (!call || beginsAnother(call, piece, name, text)) call = open(piece)
@@ -71,12 +75,18 @@ export function toolCallStream(nextPart: () => number): ToolCallStream {
     },
     end(batch) {
       for (const call of calls) {
+        if (call.part < 0) throw new TypeError('A call came without a name')
         const text = call.pairs.end()
         if (text !== '') batch.push({ type: 'tool.input.delta', part: call.part, name: call.name, text })
       }
     },
     count: () => calls.reduce((sum, call) => (call.part < 0 ? sum : sum + 1), 0),
   }
+}
+
+function nameOf(piece: ChatToolCall): string {
+  const name = piece.function?.name
+  return typeof name === 'string' ? name : ''
 }
 
 function tell(call: OpenCall, piece: string, batch: ModelEvent[], nextPart: () => number): void {

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import type { EventSourceMessage } from 'eventsource-parser'
-import { ModelError } from '@heddle/core'
+import { isAgentError, ModelError } from '@heddle/core'
 import type { ModelEvent } from '@heddle/core'
 import { openLine } from './open-line.ts'
 import type { Line } from './open-line.ts'
@@ -104,7 +104,10 @@ async function* decodeStream(
   let batch: ModelEvent[] = []
   const parser = createParser({
     maxBufferSize: MAX_EVENT_LENGTH,
-    onEvent: (message) => decoder.decode(message, batch),
+    onEvent(message) {
+      // What some proxies put behind the end is no part of the answer.
+      if (!decoder.isComplete()) decoder.decode(message, batch)
+    },
     onError(error) {
       if (error.type === 'max-buffer-size-exceeded')
         throw badResponse(vendor, 'sent an event of more than 64 MiB')
@@ -116,22 +119,37 @@ async function* decodeStream(
     line.signal.throwIfAborted()
     const isOver = bytes === null
     const text = isOver ? utf8.decode() : utf8.decode(bytes, { stream: true })
-    let failure: unknown
+    let failure: ModelError | null = null
     try {
       // Some servers leave out the blank line after their last event.
       parser.feed(isOver ? `${text}\n\n` : text)
     } catch (thrown) {
+      failure = understood(vendor, thrown)
       // Half an event at the end is a cut, not nonsense.
-      if (!isOver) failure = thrown
+      if (isOver && failure.code === 'model.bad_response') failure = null
     }
-    if (failure === undefined && (isOver || decoder.isComplete())) {
-      if (decoder.hasAnswer()) decoder.finish(batch)
-      else failure = cutShort(vendor)
-    }
+    if (failure === null && (isOver || decoder.isComplete())) failure = finished(call, batch)
     if (batch.length > 0) yield batch
-    if (failure !== undefined) throw failure
+    if (failure !== null) throw failure
     if (isOver || decoder.isComplete()) return
     batch = []
+  }
+}
+
+/** A decoder looks at little and trusts that it is there; what it stumbles over is the vendor's mistake. */
+function understood(vendor: Vendor, thrown: unknown): ModelError {
+  if (isAgentError(thrown)) return thrown
+  return badResponse(vendor, 'sent an answer of a form that is not its own', thrown)
+}
+
+/** Ends the answer. */
+function finished({ decoder, vendor }: WireCall, batch: ModelEvent[]): ModelError | null {
+  if (!decoder.hasAnswer()) return cutShort(vendor)
+  try {
+    decoder.finish(batch)
+    return null
+  } catch (thrown) {
+    return understood(vendor, thrown)
   }
 }
 
@@ -196,9 +214,13 @@ async function readWhole(call: WireCall, reply: Reply, line: Line): Promise<read
     throw badResponse(call.vendor, 'did not answer with an event stream; check the base URL')
   }
   const batch: ModelEvent[] = []
-  call.decoder.decodeWhole(body, batch)
-  if (!call.decoder.hasAnswer()) throw cutShort(call.vendor)
-  call.decoder.finish(batch)
+  try {
+    call.decoder.decodeWhole(body, batch)
+  } catch (thrown) {
+    throw understood(call.vendor, thrown)
+  }
+  const failure = finished(call, batch)
+  if (failure !== null) throw failure
   return batch
 }
 

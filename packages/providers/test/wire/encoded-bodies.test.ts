@@ -50,7 +50,7 @@ function simpleChatMessage(message: Message): JsonValue[] {
   const toolCalls = calls.map(({ callId, name, input, opaque }) => ({
     id: callId,
     type: 'function',
-    function: { name, arguments: JSON.stringify(input) },
+    function: { name, arguments: JSON.stringify(whole(input)) },
     ...(opaque as JsonObject),
   }))
   return [
@@ -86,11 +86,18 @@ function simpleBlocks(message: Message): JsonValue[] {
   return message.content.flatMap((part): JsonValue[] => {
     if (part.type === 'tool-call') {
       const { callId: id, name, input, opaque } = part
-      return [{ type: 'tool_use', id, name, input, ...(opaque as JsonObject) }]
+      return [{ type: 'tool_use', id, name, input: whole(input), ...(opaque as JsonObject) }]
     }
     const isSent = part.type === 'text' && part.text.trim() !== ''
     return isSent ? [{ type: 'text', text: part.text.toWellFormed() }] : []
   })
+}
+
+/** No server takes the half of a surrogate pair. */
+function whole(input: JsonValue): JsonValue {
+  return JSON.parse(JSON.stringify(input), (_, value: JsonValue) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as JsonValue
 }
 
 /** A body as `JSON.stringify` makes it of one object: extra members first, then ours, then the transcript. */
@@ -151,7 +158,7 @@ const MESSAGE: fc.Arbitrary<Message> = fc.oneof(
     model: 'fake/m',
   })),
   fc
-    .record({ text: TEXT, opaque: fc.constantFrom({}, { extra: { sign: '\ud83d' } }) })
+    .record({ text: TEXT, opaque: fc.constantFrom({}, { extra_content: { sign: '\ud83d' } }) })
     .map(({ text, opaque }): AssistantMessage => ({
       role: 'assistant',
       content: [

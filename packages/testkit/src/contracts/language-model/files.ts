@@ -1,0 +1,65 @@
+import { ModelError } from '@heddle/core'
+import type { FilePart, Message } from '@heddle/core'
+import { expect, test } from 'vitest'
+import { hearAnswer, promptRequest } from './hear-answer.ts'
+import { requestsOf } from './under-test.ts'
+import type { UnderTest } from './under-test.ts'
+
+/** A PNG of one pixel, and a PDF of nothing. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const PDF = 'JVBERi0xLjQKJSVFT0YK'
+
+export function fileTests(under: UnderTest): void {
+  const { start } = under
+
+  test.each<FilePart>([
+    { type: 'file', mediaType: 'image/png', data: PNG },
+    { type: 'file', mediaType: 'application/pdf', data: PDF, name: 'plan.pdf' },
+    { type: 'file', mediaType: 'application/pdf', data: PDF },
+  ])('carries the bytes of a file of type $mediaType, where it stands', async (file) => {
+    const started = await start({ text: 'So' })
+
+    const { error } = await hearAnswer(started.model, promptRequest({ messages: [about(file)] }))
+
+    expect(error).toBeUndefined()
+    expect(requestsOf(under, started)[0]?.transcript).toEqual([
+      { type: 'text', role: 'user', text: 'Look:' },
+      { type: 'file', mediaType: file.mediaType, data: file.data },
+      { type: 'text', role: 'user', text: 'What is it?' },
+    ])
+  })
+
+  test.each<FilePart>([
+    { type: 'file', mediaType: 'image/png', url: 'https://example.com/a.png' },
+    { type: 'file', mediaType: 'application/pdf', url: 'https://example.com/a.pdf', name: 'plan.pdf' },
+    { type: 'file', mediaType: 'text/plain', data: btoa('warp and weft'), name: 'notes.txt' },
+    { type: 'file', mediaType: 'image/tiff', data: PNG },
+    { type: 'file', mediaType: 'audio/wav', data: PDF },
+    { type: 'file', mediaType: 'application/zip', data: PDF },
+    { type: 'file', mediaType: 'application/zip', url: 'https://example.com/a.zip' },
+  ])('carries a file of type $mediaType ($url) whole, or says what to do instead', async (file) => {
+    const started = await start({ text: 'So' })
+
+    const { error } = await hearAnswer(started.model, promptRequest({ messages: [about(file)] }))
+
+    const sent = requestsOf(under, started)
+    if (error === undefined) {
+      const files = sent[0]?.transcript.filter(({ type }) => type === 'file')
+      const { mediaType, data, url } = file
+      // With an address, no vendor asks for the type, and some are told it.
+      expect(files).toMatchObject([url === undefined ? { mediaType, data } : { url }])
+    } else {
+      expect(error).toBeInstanceOf(ModelError)
+      expect(error).toMatchObject({ code: 'model.invalid_request', retryable: false })
+      // A vendor who refuses it says so in words of its own.
+      if (sent.length === 0) expect((error as ModelError).message).toContain(file.mediaType)
+    }
+  })
+}
+
+function about(file: FilePart): Message {
+  return {
+    role: 'user',
+    content: [{ type: 'text', text: 'Look:' }, file, { type: 'text', text: 'What is it?' }],
+  }
+}
