@@ -1,11 +1,12 @@
 import type { Usage } from '@heddle/core'
+import { isCount } from '../wire/token-count.ts'
 import type { GenerateUsage } from './generate-chunk.ts'
 
 /** Gathers the counts of one answer. */
 export interface UsageCount {
   /** Later counts replace earlier ones, but a missing count does not. */
   take(usage: GenerateUsage): void
-  /** @returns `null` when nothing was ever counted. */
+  /** @returns `null` when neither input nor output was ever counted. */
   total(): Usage | null
 }
 
@@ -19,7 +20,7 @@ export function usageCount(): UsageCount {
   let read = 0
   return {
     take(usage) {
-      isCounted = true
+      isCounted ||= isCount(usage.promptTokenCount) || isCount(usage.candidatesTokenCount)
       prompt = countOf(usage.promptTokenCount, prompt)
       cached = countOf(usage.cachedContentTokenCount, cached)
       answer = countOf(usage.candidatesTokenCount, answer)
@@ -41,5 +42,5 @@ export function usageCount(): UsageCount {
 }
 
 function countOf(count: unknown, known: number): number {
-  return typeof count === 'number' ? count : known
+  return isCount(count) ? count : known
 }
