@@ -1,0 +1,118 @@
+import type { DecisionGraph } from '../decision-graph.ts'
+import { selectSubgraph } from '../draw/subgraph.ts'
+import type { Subgraph } from '../draw/subgraph.ts'
+import type { GraphNode } from '../model.ts'
+import { linksOf } from './links.ts'
+import type { Links } from './links.ts'
+import { document, inCode, inMarkdown } from './markdown.ts'
+import { selectionOf } from './narrative.ts'
+import type { ReportScope } from './narrative.ts'
+
+export interface WriteupOptions extends ReportScope {
+  /** Default: the goal's title, or that of the first goal. */
+  readonly title?: string
+}
+
+const MAX_NODES = 2_000
+
+/**
+ * A description for a pull request, as Markdown: what was wanted, which options were chosen and
+ * rejected and why, what was done, what came of it, and which attempts were given up. Sections with
+ * nothing in them are left out.
+ *
+ * @throws GraphError `graph.unknown_node` for a goal that is not there.
+ */
+export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}): Promise<string> {
+  const part = await selectSubgraph(graph, { ...selectionOf(options), limit: MAX_NODES })
+  const links = linksOf(part)
+  const goals = part.nodes.filter(({ type }) => type === 'goal')
+  const goal = goals.find(({ id }) => id === options.goal) ?? goals[0]
+  const given = part.nodes.filter(isGivenUp)
+  const standing = part.nodes.filter((node) => !isGivenUp(node))
+  return document([
+    `# ${inMarkdown(options.title ?? goal?.title ?? 'Changes')}`,
+    section('Goals', goals.map(goalLine)),
+    section(
+      'Decisions',
+      standing.filter(({ type }) => type === 'decision').map((node) => decisionBlock(node, links)),
+    ),
+    section('Options without a decision', strayOptions(part, links).map((option) => optionLine(option, ''))),
+    section('What was done', standing.filter(({ type }) => type === 'action').map(workLine)),
+    section('What came of it', standing.filter(({ type }) => type === 'outcome').map(outcomeLine)),
+    section(
+      'Given up',
+      given.map((node) => givenUpLine(node, links)),
+    ),
+    section(
+      'In doubt',
+      standing.filter(({ doubts }) => doubts.length > 0).map(({ title }) => `- ${inMarkdown(title)}`),
+    ),
+  ])
+}
+
+/** Options are told with their decision, whatever became of them. */
+function isGivenUp({ type, status }: GraphNode): boolean {
+  return type !== 'option' && (status === 'superseded' || status === 'abandoned')
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [`## ${title}`, '', ...lines].join('\n')
+}
+
+function goalLine({ title, description }: GraphNode): string {
+  return `- ${inMarkdown(title)}${description === '' ? '' : `: ${inMarkdown(description)}`}`
+}
+
+function decisionBlock(node: GraphNode, links: Links): string {
+  const options = links
+    .from(node.id, 'chosen', 'rejected', 'leads_to')
+    .filter(({ type }) => type === 'option')
+  return [
+    `- **${inMarkdown(node.title)}**${sureness(node)}${because(node)}`,
+    ...[...new Set(options)].map(
+      (option) => `  ${optionLine(option, links.rationale(node.id, option.id, 'rejected'))}`,
+    ),
+  ].join('\n')
+}
+
+/** @param rationale - Of the link to it: told where the option itself has no reason. */
+function optionLine(option: GraphNode, rationale: string): string {
+  const reason = option.reason || rationale
+  const state = option.status === 'active' || option.status === 'chosen' ? '' : ` (${option.status})`
+  const box = option.status === 'chosen' ? 'x' : ' '
+  return `- [${box}] ${inMarkdown(option.title)}${state}${reason === '' ? '' : `: ${inMarkdown(reason)}`}`
+}
+
+function strayOptions({ nodes }: Subgraph, links: Links): GraphNode[] {
+  return nodes.filter(
+    ({ id, type }) =>
+      type === 'option' &&
+      !links
+        .to(id, 'chosen', 'rejected', 'leads_to')
+        .some((node) => node.type === 'decision' && !isGivenUp(node)),
+  )
+}
+
+function workLine({ title, files, commits }: GraphNode): string {
+  const where = [...files.map(inCode), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
+  return `- ${inMarkdown(title)}${where === '' ? '' : ` (${where})`}`
+}
+
+function outcomeLine(node: GraphNode): string {
+  const commits = node.commits.map((hash) => inCode(hash.slice(0, 7))).join(', ')
+  return `- ${inMarkdown(node.title)}${sureness(node)}${commits === '' ? '' : ` (${commits})`}`
+}
+
+function givenUpLine(node: GraphNode, links: Links): string {
+  const next = links.to(node.id, 'supersedes', 'revises')[0]
+  const instead = next ? `; instead: ${inMarkdown(next.title)}` : ''
+  return `- ${node.type}, ${node.status}: ${inMarkdown(node.title)}${because(node)}${instead}`
+}
+
+function sureness({ confidence }: GraphNode): string {
+  return confidence === null ? '' : ` (${confidence} % sure)`
+}
+
+function because({ reason }: GraphNode): string {
+  return reason === '' ? '' : `: ${inMarkdown(reason)}`
+}
