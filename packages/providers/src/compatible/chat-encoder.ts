@@ -169,8 +169,14 @@ function encodeCall(target: ChatTarget, call: ToolCallPart, isOwn: boolean): Jso
     id: callIdOf(target, call.callId),
     type: 'function',
     function: { name: call.name, arguments: JSON.stringify(callInput(call)) },
-    ...(isOwn && isJsonObject(call.opaque) ? call.opaque : {}),
+    ...(isOwn ? ownExtra(call) : {}),
   }
+}
+
+/** Google's thought signatures. What a call kept of another wire to the same model stays behind. */
+function ownExtra({ opaque }: ToolCallPart): JsonObject {
+  const extra = isJsonObject(opaque) ? opaque['extra_content'] : undefined
+  return extra === undefined ? {} : { extra_content: extra }
 }
 
 function callIdOf(target: ChatTarget, callId: string): string {

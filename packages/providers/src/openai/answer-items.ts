@@ -35,7 +35,7 @@ export function answerItems(message: AssistantMessage, isOwn: boolean): Response
   let thoughts: ResponseInputItem[] = []
   let keepsItems = isOwn
   for (const part of message.content) {
-    const kept = keepsItems && 'opaque' in part && isJsonObject(part.opaque) ? part.opaque : null
+    const kept = keepsItems ? keptItem(part) : null
     if (part.type === 'reasoning') {
       if (kept !== null && canGoBack(kept)) thoughts.push(asItem(kept))
       else keepsItems = false
@@ -48,6 +48,12 @@ export function answerItems(message: AssistantMessage, isOwn: boolean): Response
     if (item !== null) addItem(items, item)
   }
   return items
+}
+
+/** What the vendor sent with a part, if it says what it is. */
+function keptItem(part: AssistantPart): JsonObject | null {
+  const opaque = 'opaque' in part ? part.opaque : undefined
+  return isJsonObject(opaque) && typeof opaque['id'] === 'string' ? opaque : null
 }
 
 /** Encrypted, or, from servers that keep nothing secret, as text. */
@@ -81,8 +87,7 @@ function itemOf(
 }
 
 function textItem(text: string, kept: JsonObject | null): ResponseInputItem | null {
-  if (kept === null || typeof kept['id'] !== 'string')
-    return text === '' ? null : { role: 'assistant', content: text }
+  if (kept === null) return text === '' ? null : { role: 'assistant', content: text }
   const { annotations, refused, ...message } = kept
   const content: ResponseOutputMessage['content'][number] =
     refused === true

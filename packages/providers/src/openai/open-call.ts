@@ -1,10 +1,14 @@
 import type { ModelEvent } from '@heddle/core'
 import { wholePairs } from '../wire/whole-pairs.ts'
-import { keptOf } from './open-item.ts'
+import { keptOf, textIn } from './open-item.ts'
 import type { NextPart, OpenItem } from './open-item.ts'
 import type { ResponseItem } from './response-events.ts'
 
-/** @param begun - As far as it is known; the first event of a call must carry its name, so all waits for that. */
+/**
+ * @param begun - As far as it is known; the first event of a call must carry its name, so all waits for that.
+ * @returns Its `end` throws a TypeError when the call never got its name: it cannot be run, and without it the
+ *   answer is another.
+ */
 export function openCall(begun: ResponseItem, nextPart: NextPart, batch: ModelEvent[]): OpenItem {
   let name = ''
   let part = -1
@@ -16,8 +20,8 @@ export function openCall(begun: ResponseItem, nextPart: NextPart, batch: ModelEv
   const tell = (text: string, into: ModelEvent[]): void => {
     if (text !== '') into.push({ type: 'tool.input.delta', part, name, text })
   }
-  const takeName = (given: string | undefined, into: ModelEvent[]): void => {
-    if (part >= 0 || !given) return
+  const takeName = (given: unknown, into: ModelEvent[]): void => {
+    if (part >= 0 || typeof given !== 'string' || given === '') return
     name = given
     part = nextPart()
     into.push({ type: 'tool.input.delta', part, name, text: pairs.take(early) })
@@ -39,8 +43,8 @@ export function openCall(begun: ResponseItem, nextPart: NextPart, batch: ModelEv
     end(item, into) {
       takeName(item?.name, into)
       // The arguments of the beginning are those of the end, from servers that send calls whole.
-      if (!isWritten) write(item?.arguments ?? begun.arguments ?? '', into)
-      if (part < 0) return
+      if (!isWritten) write(textIn(item?.arguments ?? begun.arguments), into)
+      if (part < 0) throw new TypeError('A call came without a name')
       tell(pairs.end(), into)
       if (item === null) return
       const opaque = keptOf(item, ['type', 'call_id', 'name', 'arguments'])

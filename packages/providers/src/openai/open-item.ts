@@ -28,3 +28,14 @@ export function keptOf(item: ResponseItem, leftOut: readonly string[] = []): Jso
     Object.entries(item).filter(([name, value]) => value !== null && !leftOut.includes(name)),
   )
 }
+
+/**
+ * The text that an event brings; none where it says so.
+ *
+ * @throws TypeError for anything else, so that no piece of an answer is lost unseen.
+ */
+export function textIn(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return ''
+  throw new TypeError('A piece of text is not a string')
+}

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue, ModelEvent } from '@heddle/core'
 import { wholePairs } from '../wire/whole-pairs.ts'
 import type { WholePairs } from '../wire/whole-pairs.ts'
-import { keptOf } from './open-item.ts'
+import { keptOf, textIn } from './open-item.ts'
 import type { NextPart, OpenItem } from './open-item.ts'
 import type { ResponseItem } from './response-events.ts'
 
@@ -60,8 +60,10 @@ export function openMessage(nextPart: NextPart): OpenMessage {
       for (const [place, whole] of (item?.content ?? []).entries()) {
         if (!whole) continue
         const content = contentAt(place, whole.type === 'refusal')
-        fill(content, whole.text ?? whole.refusal ?? '', batch)
-        if (whole.annotations?.length) content.annotations = [...whole.annotations]
+        fill(content, textIn(whole.text ?? whole.refusal), batch)
+        if (Array.isArray(whole.annotations) && whole.annotations.length > 0) {
+          content.annotations = [...(whole.annotations as readonly JsonValue[])]
+        }
       }
       for (const content of contents) {
         tell(content, content.pairs.end(), batch)

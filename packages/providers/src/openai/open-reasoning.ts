@@ -1,6 +1,6 @@
 import type { ModelEvent } from '@heddle/core'
 import { wholePairs } from '../wire/whole-pairs.ts'
-import { keptOf } from './open-item.ts'
+import { keptOf, textIn } from './open-item.ts'
 import type { NextPart, OpenItem } from './open-item.ts'
 import type { ResponseContent } from './response-events.ts'
 
@@ -33,7 +33,7 @@ export function openReasoning(nextPart: NextPart): OpenItem {
     contents: readonly (ResponseContent | null)[] | null | undefined,
     batch: ModelEvent[],
   ): void => {
-    for (const [at, content] of (contents ?? []).entries()) fill(first + at, content?.text ?? '', batch)
+    for (const [at, content] of (contents ?? []).entries()) fill(first + at, textIn(content?.text), batch)
   }
 
   return {

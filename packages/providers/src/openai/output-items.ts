@@ -1,3 +1,4 @@
+import { isJsonObject } from '@heddle/core'
 import type { ModelEvent } from '@heddle/core'
 import { openCall } from './open-call.ts'
 import { keptOf } from './open-item.ts'
@@ -67,19 +68,19 @@ export function outputItems(nextPart: NextPart): OutputItems {
 
   return {
     begin({ item, output_index: index }, batch) {
-      if (item) add(item, index, batch)
+      if (isJsonObject(item)) add(item, index, batch)
     },
     message: (event, batch) => goOn('message', event, batch) as OpenMessage,
     reasoning: (event, batch) => goOn('reasoning', event, batch),
     call: (event, batch) => goOn('function_call', event, batch),
     end({ item, output_index: index }, batch) {
-      if (!item) return
+      if (!isJsonObject(item)) return
       end(find(kindOf(item), index, item.id) ?? add(item, index, batch), item, batch)
     },
     endAll(output, batch) {
       const left = new Set(entries)
       for (const [index, item] of output.entries()) {
-        if (!item) continue
+        if (!isJsonObject(item)) continue
         const same = [...left].filter((entry) => entry.item.kind === kindOf(item))
         const entry =
           same.find(({ id }) => id !== undefined && id === item.id) ?? same[0] ?? add(item, index, batch)
@@ -101,8 +102,8 @@ const KINDS: ReadonlyMap<string, ItemKind> = new Map<string, ItemKind>([
   ['function_call', 'call'],
 ])
 
-function kindOf({ type = '' }: ResponseItem): ItemKind {
-  return KINDS.get(type) ?? 'opaque'
+function kindOf({ type }: ResponseItem): ItemKind {
+  return KINDS.get(type ?? '') ?? 'opaque'
 }
 
 function openItem(known: ResponseItem, nextPart: NextPart, batch: ModelEvent[]): OpenItem {

@@ -2,8 +2,10 @@ import { isJsonObject } from '@heddle/core'
 import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
+import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
+import { textIn } from './open-item.ts'
 import { SUMMARY_PLACE } from './open-reasoning.ts'
 import { outputItems } from './output-items.ts'
 import type { OutputItems } from './output-items.ts'
@@ -60,7 +62,6 @@ export function responseDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event: name, data }, batch) {
-      if (isDone) return
       const event = parseObject(data)
       if (event !== null) takeEvent(event, name, batch)
       // Not the vendor's, but of some servers that imitate it.
@@ -90,19 +91,19 @@ function takeItemEvent(
 ): void {
   switch (type) {
     case 'response.output_text.delta':
-      items.message(event, batch).write(event.content_index ?? 0, event.delta ?? '', batch)
+      items.message(event, batch).write(event.content_index ?? 0, textIn(event.delta), batch)
       break
     case 'response.function_call_arguments.delta':
-      items.call(event, batch).write(0, event.delta ?? '', batch)
+      items.call(event, batch).write(0, textIn(event.delta), batch)
       break
     case 'response.reasoning_summary_text.delta':
-      items.reasoning(event, batch).write(summaryPlace(event), event.delta ?? '', batch)
+      items.reasoning(event, batch).write(summaryPlace(event), textIn(event.delta), batch)
       break
     case 'response.reasoning_text.delta':
-      items.reasoning(event, batch).write(event.content_index ?? 0, event.delta ?? '', batch)
+      items.reasoning(event, batch).write(event.content_index ?? 0, textIn(event.delta), batch)
       break
     case 'response.refusal.delta':
-      items.message(event, batch).writeRefusal(event.content_index ?? 0, event.delta ?? '', batch)
+      items.message(event, batch).writeRefusal(event.content_index ?? 0, textIn(event.delta), batch)
       break
     case 'response.output_item.added':
       items.begin(event, batch)
@@ -126,19 +127,19 @@ function takeWholeText(
       if (event.annotation) items.message(event, batch).annotate(event.content_index ?? 0, event.annotation)
       break
     case 'response.output_text.done':
-      items.message(event, batch).fill(event.content_index ?? 0, event.text ?? '', batch)
+      items.message(event, batch).fill(event.content_index ?? 0, textIn(event.text), batch)
       break
     case 'response.refusal.done':
-      items.message(event, batch).fillRefusal(event.content_index ?? 0, event.refusal ?? '', batch)
+      items.message(event, batch).fillRefusal(event.content_index ?? 0, textIn(event.refusal), batch)
       break
     case 'response.function_call_arguments.done':
-      items.call(event, batch).fill(0, event.arguments ?? '', batch)
+      items.call(event, batch).fill(0, textIn(event.arguments), batch)
       break
     case 'response.reasoning_summary_text.done':
-      items.reasoning(event, batch).fill(summaryPlace(event), event.text ?? '', batch)
+      items.reasoning(event, batch).fill(summaryPlace(event), textIn(event.text), batch)
       break
     case 'response.reasoning_text.done':
-      items.reasoning(event, batch).fill(event.content_index ?? 0, event.text ?? '', batch)
+      items.reasoning(event, batch).fill(event.content_index ?? 0, textIn(event.text), batch)
       break
     default:
   }
@@ -153,14 +154,19 @@ function reasonOf(items: OutputItems): FinishReason {
   return items.hasCalls() ? 'tool-calls' : 'stop'
 }
 
-/** Some servers leave the reasoning out of `output_tokens` but not out of `total_tokens`. */
-function usageOf(usage: ResponseUsage): Usage {
-  const input = usage.input_tokens ?? 0
+/**
+ * `null` when nothing was counted, because 0 would be a price. Some servers leave the reasoning out of
+ * `output_tokens` but not out of `total_tokens`.
+ */
+function usageOf(usage: ResponseUsage): Usage | null {
+  const { input_tokens_details: inputDetails, output_tokens_details: outputDetails } = usage
+  if (![usage.input_tokens, usage.output_tokens, usage.total_tokens].some(isCount)) return null
+  const inputTokens = tokenCount(usage.input_tokens)
   return {
-    inputTokens: input,
-    outputTokens: Math.max(usage.output_tokens ?? 0, (usage.total_tokens ?? 0) - input),
-    cacheReadTokens: usage.input_tokens_details?.cached_tokens ?? 0,
-    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? 0,
-    reasoningTokens: usage.output_tokens_details?.reasoning_tokens ?? 0,
+    inputTokens,
+    outputTokens: Math.max(tokenCount(usage.output_tokens), tokenCount(usage.total_tokens) - inputTokens),
+    cacheReadTokens: tokenCount(inputDetails?.cached_tokens),
+    cacheWriteTokens: tokenCount(inputDetails?.cache_write_tokens),
+    reasoningTokens: tokenCount(outputDetails?.reasoning_tokens),
   }
 }

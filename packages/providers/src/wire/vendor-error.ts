@@ -123,9 +123,12 @@ function codeForKind(text: string): ErrorCode {
   if (/timeout_error|timed out/i.test(text)) return 'model.timeout'
   if (/authentication|permission|invalid_api_key/i.test(text)) return 'model.auth'
   if (/not_found_error/i.test(text)) return 'model.not_found'
-  if (/invalid_request|bad_request|invalid_argument/i.test(text)) return 'model.invalid_request'
+  if (REFUSED.test(text)) return 'model.invalid_request'
   return 'model.unavailable'
 }
+
+/** The last are OpenAI's, for answers that fail because of what they were asked. */
+const REFUSED = /invalid_(request|argument|prompt|image|base64)|bad_request|image_|_image\b|_policy/i
 
 interface Facts {
   readonly message: string
