@@ -5,6 +5,7 @@ import type { ModelEvent } from '@heddle/core'
 import { openLine } from './open-line.ts'
 import type { Line } from './open-line.ts'
 import type { Reply, ReplyBody } from './reply.ts'
+import { strayText } from './stray-error.ts'
 import type { Transport } from './transport-options.ts'
 import { badResponse, vendorError } from './vendor-error.ts'
 import type { Vendor } from './vendor-error.ts'
@@ -102,6 +103,7 @@ async function* decodeStream(
   const { decoder, vendor } = call
   const utf8 = new TextDecoder()
   let batch: ModelEvent[] = []
+  const stray = strayText()
   const parser = createParser({
     maxBufferSize: MAX_EVENT_LENGTH,
     onEvent(message) {
@@ -111,6 +113,7 @@ async function* decodeStream(
     onError(error) {
       if (error.type === 'max-buffer-size-exceeded')
         throw badResponse(vendor, 'sent an event of more than 64 MiB')
+      if (error.line !== undefined) stray.take(error.line)
     },
   })
   const read = watched(call, body, line)
@@ -129,6 +132,7 @@ async function* decodeStream(
       if (isOver && failure.code === 'model.bad_response') failure = null
     }
     if (failure === null && (isOver || decoder.isComplete())) failure = finished(call, batch)
+    if (failure?.code === 'model.interrupted') failure = stray.error(vendor) ?? failure
     if (batch.length > 0) yield batch
     if (failure !== null) throw failure
     if (isOver || decoder.isComplete()) return

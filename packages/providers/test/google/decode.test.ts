@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask, askUntilFailure } from '../support/answer.ts'
-import { providerServer, sendJson } from '../support/provider-server.ts'
+import { contentFrames } from '../support/frames.ts'
+import { providerServer, sendJson, sendStream } from '../support/provider-server.ts'
 import { answering, chunk, modelAt, STOP } from './answering.ts'
 
 describe('an answer', () => {
@@ -217,6 +218,27 @@ describe('a refusal', () => {
 
     expect(events).toHaveLength(1)
     expect(error).toMatchObject({ code: 'model.unavailable', retryable: true })
+  })
+
+  test.each([
+    ['an object', (json: string): string => json],
+    ['an array', (json: string): string => `[${json}]`],
+  ])('in the middle of an answer may be %s without being an event', async (_, written) => {
+    const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Slower: {please}.' }
+    const server = await providerServer((response) =>
+      sendStream(
+        response,
+        `${contentFrames(chunk([{ text: 'a' }]))}${written(JSON.stringify({ error }, null, 2))}\n`,
+      ),
+    )
+
+    const heard = await askUntilFailure(modelAt(server))
+
+    expect(heard.events).toHaveLength(1)
+    expect(heard.error).toMatchObject({
+      code: 'model.rate_limited',
+      message: expect.stringContaining('Slower'),
+    })
   })
 
   test('never repeats the key', async () => {
