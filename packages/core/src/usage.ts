@@ -47,14 +47,17 @@ export function priceAt(price: Price, inputTokens: number): Price {
 }
 
 /**
- * What a call cost, in whole micro-dollars (1 USD = 1,000,000), rounded up so that a budget never errs low.
+ * What a call cost, in whole micro-dollars (1 USD = 1,000,000). Each call is rounded up, so that a budget never
+ * errs low: a sum over calls is up to one micro-dollar per call above the exact one. Reasoning is part of
+ * the output and is not counted again.
  *
- * @returns `null` when the price or the usage is unknown: unknown is never 0.
+ * @returns `null` when the price or the usage is unknown or no number: unknown is never 0.
  */
 export function costMicroUsd(usage: Usage | null, prices: Price | null): number | null {
   if (!usage || !prices) return null
   const price = priceAt(prices, usage.inputTokens)
-  const plainInput = usage.inputTokens - usage.cacheReadTokens - usage.cacheWriteTokens
+  // Some vendors do not count what was cached as input.
+  const plainInput = Math.max(0, usage.inputTokens - usage.cacheReadTokens - usage.cacheWriteTokens)
   // USD per million tokens is the same number as micro-dollars per token.
   const micro =
     plainInput * price.input +
@@ -62,5 +65,5 @@ export function costMicroUsd(usage: Usage | null, prices: Price | null): number 
     usage.cacheWriteTokens * (price.cacheWrite ?? price.input) +
     usage.outputTokens * price.output
   // Rounding to 6 digits first takes away binary dust such as 3.0000000000000004, which would round up.
-  return Math.ceil(Number(micro.toFixed(6)))
+  return Number.isFinite(micro) ? Math.ceil(Number(micro.toFixed(6))) : null
 }

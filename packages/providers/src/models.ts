@@ -5,8 +5,9 @@ import type { Endpoint } from './backends/endpoint.ts'
 import { allEndpoints, findEndpoint } from './backends/find-endpoint.ts'
 import type { Endpoints, NamedEndpoint } from './backends/find-endpoint.ts'
 import { unknownProvider } from './backends/unknown-provider.ts'
-import { catalogEntry } from './catalog/catalog.ts'
-import type { CatalogEntry } from './catalog/catalog.ts'
+import { builtInCatalog } from './catalog/catalog.ts'
+import type { ModelCatalog } from './catalog/catalog.ts'
+import type { CatalogModel } from './catalog/catalog-model.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
 import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
@@ -15,6 +16,7 @@ import { lazyOfflineModel, OFFLINE_PROVIDER } from './lazy-offline-model.ts'
 import { parseModelString } from './model-string.ts'
 import { openWire } from './open-wire.ts'
 import type { Fetch } from './wire/transport-options.ts'
+import { UNKNOWN_INFO } from './wire/unknown-info.ts'
 
 /** What {@link models} may be told. */
 export interface ModelsOptions {
@@ -27,6 +29,8 @@ export interface ModelsOptions {
   readonly fetch?: Fetch
   /** Further backends by name; one of ours may be replaced. */
   readonly endpoints?: Endpoints
+  /** Where windows, prices and abilities are looked up. Default: the one that ships with this package. */
+  readonly catalog?: ModelCatalog
 }
 
 /**
@@ -51,7 +55,7 @@ function endpointModel(
   { provider, endpoint }: NamedEndpoint,
   options: ModelsOptions,
 ): LanguageModel {
-  const entry = catalogEntry(provider, model)
+  const entry = (options.catalog ?? builtInCatalog).find(provider, model)
   const info = infoOf(endpoint, model, entry)
   const env = options.env ?? processEnvironment()
   const asked = {
@@ -60,7 +64,7 @@ function endpointModel(
     endpoint,
     info,
     baseUrl: baseUrlOf(provider, endpoint, env),
-    dialect: { ...reasoningDialect(entry.reasoningField), ...endpoint.dialect?.(model) },
+    dialect: { ...reasoningDialect(entry?.reasoningField), ...endpoint.dialect?.(model) },
     env: options.env,
     fetch: options.fetch,
   }
@@ -70,13 +74,13 @@ function endpointModel(
 /** One's own server bills nobody; its window is only known by asking it. */
 const OWN_INFO: ModelInfo = { contextWindow: null, maxOutputTokens: null, price: { input: 0, output: 0 } }
 
-function infoOf(endpoint: Endpoint, model: string, entry: CatalogEntry): ModelInfo {
-  const known = isFree(endpoint) ? OWN_INFO : entry.info
-  const isEnforced = endpoint.enforcesSchema?.(model, entry.isStructured) === true
+function infoOf(endpoint: Endpoint, model: string, entry: CatalogModel | null): ModelInfo {
+  const known = isFree(endpoint) ? OWN_INFO : (entry?.info ?? UNKNOWN_INFO)
+  const isEnforced = endpoint.enforcesSchema?.(model, entry?.isStructured === true) === true
   return isEnforced ? { ...known, outputSchema: true } : known
 }
 
 /** OpenRouter's `reasoning_details` need no dialect: they go back as they came. */
-function reasoningDialect(field: string | null): ChatDialect {
+function reasoningDialect(field: string | null | undefined): ChatDialect {
   return field === 'reasoning_content' || field === 'reasoning' ? { reasoningField: field } : {}
 }

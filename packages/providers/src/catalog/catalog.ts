@@ -1,66 +1,116 @@
-import type { ModelInfo, Price } from '@heddle/core'
-import { CATALOG_DATA } from './catalog-data.ts'
-import { UNKNOWN_INFO } from '../wire/unknown-info.ts'
+import { ALIASES } from '../backends/backend-table.ts'
+import { CATALOG_AS_OF, CATALOG_DATA } from './catalog-data.ts'
+import type { CatalogModel } from './catalog-model.ts'
+import { readRow } from './catalog-row.ts'
 
-/** What the catalogue knows of a model. */
-export interface CatalogEntry {
-  readonly info: ModelInfo
-  /** The field in which the vendor wants the model's reasoning back; `null` for none. */
-  readonly reasoningField: string | null
-  /** Whether the model is said to enforce JSON Schemas; the backend may still not do it for an agent. */
-  readonly isStructured: boolean
+/** What is known of models without asking anybody. */
+export interface ModelCatalog {
+  /** The day of its newest data, `YYYY-MM-DD`. */
+  readonly asOf: string
+  /** Where the newest data came from: `built-in`, a URL or a file. */
+  readonly source: string
+  /**
+   * @param provider - Name or alias of a backend, such as `openai`.
+   * @param model - The vendor's name of the model; must match exactly.
+   * @returns `null` for a model that is not in it; never a guess.
+   */
+  find(provider: string, model: string): CatalogModel | null
+  /**
+   * The models of a backend, or of all.
+   *
+   * @returns By backend, the newest first, those of unknown age last; then by name.
+   */
+  list(provider?: string): readonly CatalogModel[]
 }
 
-const UNKNOWN: CatalogEntry = { info: UNKNOWN_INFO, reasoningField: null, isStructured: false }
+/** Lines of models (see `catalog-row.ts`) by backend, each table beginning and ending with a line break. */
+export type CatalogTables = Readonly<Record<string, string>>
 
-/**
- * Looks a model up in the catalogue that ships with this package, a snapshot of models.dev.
- *
- * @param provider - Name of a backend, such as `openai`.
- * @param model - The vendor's name of the model; must match exactly.
- * @returns Windows in tokens and prices in USD per million tokens; all `null` for an unknown model.
- */
-export function catalogEntry(provider: string, model: string): CatalogEntry {
-  const table = Object.hasOwn(CATALOG_DATA, provider) ? (CATALOG_DATA[provider] ?? '') : ''
-  const start = table.indexOf(`\n${model} `)
-  if (start < 0 || /\s/.test(model)) return UNKNOWN
-  // The text is searched, not parsed: one program asks for one or two of hundreds of models.
-  return readRow(table.slice(start + model.length + 2, table.indexOf('\n', start + 1)).split(' '))
+/** A catalogue's data. */
+export interface CatalogLayer {
+  readonly asOf: string
+  readonly source: string
+  readonly tables: CatalogTables
 }
 
-function readRow(row: readonly string[]): CatalogEntry {
-  const words = row.filter((cell) => /^[a-z+~]/.test(cell))
-  const numbers = row.filter((cell) => !words.includes(cell))
-  const tierAt = numbers.findIndex((cell) => cell.startsWith('>'))
-  const [context, output, ...prices] = (tierAt < 0 ? numbers : numbers.slice(0, tierAt)).map(numberOf)
-  const price = priceOf(prices)
-  const above = tierAt < 0 ? null : priceOf(numbers.slice(tierAt + 1).map(numberOf))
-  const tier = above && { inputTokens: Number(numbers[tierAt]?.slice(1)), price: above }
+/** The layer that ships with this package: a snapshot of models.dev. */
+export const BUILT_IN_LAYER: CatalogLayer = { asOf: CATALOG_AS_OF, source: 'built-in', tables: CATALOG_DATA }
+
+/** @param layers - The newest data first; what an earlier one knows, a later one is not asked for. */
+export function catalogOf(layers: readonly [CatalogLayer, ...CatalogLayer[]]): ModelCatalog {
+  const [{ asOf, source }] = layers
   return {
-    info: {
-      contextWindow: context ?? null,
-      maxOutputTokens: output ?? null,
-      price: price && tier ? { ...price, above: tier } : price,
-      tools: !words.includes(NO_TOOLS),
+    asOf,
+    source,
+    find(given, model) {
+      const provider = ownName(given)
+      if (model === '' || /\s/.test(model)) return null
+      for (const { tables } of layers) {
+        const row = findRow(tableOf(tables, provider), model)
+        if (row !== null) return readRow(provider, row)
+      }
+      return null
     },
-    reasoningField: words.find((word) => word !== STRUCTURED && word !== NO_TOOLS) ?? null,
-    isStructured: words.includes(STRUCTURED),
+    list(given) {
+      const names = given === undefined ? providersOf(layers) : [ownName(given)]
+      return names.flatMap((provider) => listOf(layers, provider))
+    },
   }
 }
 
-const STRUCTURED = '+s'
-const NO_TOOLS = '~t'
-
-function numberOf(cell: string): number | null {
-  return cell === '-' ? null : Number(cell)
+/** The text is searched, not parsed: one program asks for one or two of hundreds of models. */
+function findRow(table: string, model: string): string | null {
+  const start = table.indexOf(`\n${model} `)
+  return start < 0 ? null : table.slice(start + 1, table.indexOf('\n', start + 1))
 }
 
-function priceOf([input, output, cacheRead, cacheWrite]: readonly (number | null)[]): Price | null {
-  if (typeof input !== 'number' || typeof output !== 'number') return null
-  return {
-    input,
-    output,
-    ...(typeof cacheRead === 'number' ? { cacheRead } : {}),
-    ...(typeof cacheWrite === 'number' ? { cacheWrite } : {}),
+function listOf(layers: readonly CatalogLayer[], provider: string): readonly CatalogModel[] {
+  const found = new Map<string, CatalogModel>()
+  for (const { tables } of layers) {
+    for (const row of tableOf(tables, provider).split('\n')) {
+      const entry = row === '' ? null : readRow(provider, row)
+      if (entry && !found.has(entry.model)) found.set(entry.model, entry)
+    }
   }
+  return [...found.values()].sort(newestFirst)
+}
+
+function newestFirst(a: CatalogModel, b: CatalogModel): number {
+  const [ageA, ageB] = [a.releaseDate ?? '', b.releaseDate ?? '']
+  if (ageA !== ageB) return ageA > ageB ? -1 : 1
+  return a.model < b.model ? -1 : 1
+}
+
+function providersOf(layers: readonly CatalogLayer[]): readonly string[] {
+  return [...new Set(layers.flatMap(({ tables }) => Object.keys(tables)))].sort()
+}
+
+function tableOf(tables: CatalogTables, provider: string): string {
+  return Object.hasOwn(tables, provider) ? (tables[provider] ?? '') : ''
+}
+
+function ownName(provider: string): string {
+  return Object.hasOwn(ALIASES, provider) ? (ALIASES[provider] ?? provider) : provider
+}
+
+/** The catalogue that ships with this package. */
+export const builtInCatalog: ModelCatalog = catalogOf([BUILT_IN_LAYER])
+
+/** Vendors change prices and models every few weeks; older data is worth a refresh. */
+export const STALE_AFTER_DAYS = 30
+
+const DAY_MS = 86_400_000
+
+/** How old a catalogue is. */
+export interface CatalogAge {
+  /** Whole days since its data was true, at least 0. */
+  readonly days: number
+  /** More than {@link STALE_AFTER_DAYS} days. */
+  readonly isStale: boolean
+}
+
+/** @param nowMs - Epoch milliseconds. Default: now. */
+export function catalogAge({ asOf }: ModelCatalog, nowMs: number = Date.now()): CatalogAge {
+  const days = Math.max(0, Math.floor((nowMs - Date.parse(asOf)) / DAY_MS))
+  return { days, isStale: days > STALE_AFTER_DAYS }
 }

@@ -19,8 +19,8 @@ export interface NodePost {
   readonly url: string
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  /** Not copied; see `Reply.isRequestSent`. */
-  readonly body: Uint8Array | string
+  /** Not copied; see `Reply.isRequestSent`. `null`: a GET instead. */
+  readonly body: Uint8Array | string | null
   /** Closes the connection at once, at any time before the answer is over. */
   readonly signal: AbortSignal
   /** Name lookup, TCP, proxy and TLS together. */
@@ -106,7 +106,7 @@ function startTrip(route: Route, post: NodePost): Trip {
     resolve(replyOf(outgoing, incoming, body))
   })
   signal.addEventListener('abort', abort)
-  outgoing.end(post.body)
+  outgoing.end(post.body ?? undefined)
   return { reply, wasStale: () => wasStale }
 }
 
@@ -121,20 +121,23 @@ function optionsOf(
   post: NodePost,
   onConnection: (connection: Duplex) => void,
 ): RequestOptions & ShownOptions {
-  const { body } = post
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   return {
     ...route.target,
+    ...(post.body === null ? { method: 'GET' } : {}),
     agent: route.agent,
     // Some networks turn away whoever does not say what it is.
     headers: {
       'user-agent': 'heddle',
       'accept-encoding': 'identity',
       ...post.headers,
-      'content-length': length,
+      ...(post.body === null ? {} : { 'content-length': lengthOf(post.body) }),
     },
     [ON_CONNECTION]: onConnection,
   }
+}
+
+function lengthOf(body: Uint8Array | string): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length
 }
 
 function isReset(error: Error): boolean {
