@@ -4,7 +4,7 @@ import type { ErrorJson } from './errors.ts'
 import type { Hook } from './hooks.ts'
 import type { JsonObject } from './json.ts'
 import type { RunLimits } from './events.ts'
-import type { AssistantMessage, ToolMessage } from './messages.ts'
+import type { AssistantMessage, Message, ToolMessage, UserMessage } from './messages.ts'
 import type { LanguageModel } from './model.ts'
 import type { RunLog } from './run-log.ts'
 import type { Runtime } from './runtime.ts'
@@ -96,4 +96,8 @@ export interface AgentDefinition {
 export interface InstructionContext {
   readonly runId: string
   readonly nowMs: number
+  /** What is to be answered; `null` when the history itself ends with it. */
+  readonly input: UserMessage | null
+  /** What was said before. */
+  readonly history: readonly Message[]
 }

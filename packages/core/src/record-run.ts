@@ -217,7 +217,7 @@ async function beginRun(plan: RunPlan, recorder: EventRecorder): Promise<Begun> 
 }
 
 async function beginNew(plan: RunPlan, begin: NewRun, recorder: EventRecorder): Promise<Begun> {
-  const { instructions, failure } = await resolveInstructions(plan)
+  const { instructions, failure } = await resolveInstructions(plan, begin)
   const started = recorder.stamp(
     {
       type: 'run.started',
@@ -248,12 +248,14 @@ async function foldLog(plan: RunPlan): Promise<RunStateDraft> {
 
 async function resolveInstructions(
   plan: RunPlan,
+  { input, history }: NewRun,
 ): Promise<{ instructions: string; failure: ErrorJson | null }> {
   const { instructions = '' } = plan.agent.definition
   if (typeof instructions === 'string') return { instructions: withOutput(plan, instructions), failure: null }
   try {
     const nowMs = plan.agent.runtime.nowMs()
-    return { instructions: withOutput(plan, await instructions({ runId: plan.runId, nowMs })), failure: null }
+    const made = await instructions({ runId: plan.runId, nowMs, input, history })
+    return { instructions: withOutput(plan, made), failure: null }
   } catch (thrown) {
     return { instructions: '', failure: toErrorJson(thrown) }
   }

@@ -169,12 +169,13 @@ test('passes temperature, output limit and extra body to the model, and tools so
     temperature: 0.2,
     maxOutputTokens: 99,
     extraBody: { seed: 7 },
-    instructions: ({ runId }) => `You are ${runId}.`,
+    instructions: ({ runId, input, history }) =>
+      `You are ${runId}, asked ${JSON.stringify(input?.content)} after ${history.length}.`,
   }).run('hi', { runId: 'r7' }).result
 
   const { tools, messages: _messages, ...rest } = model.requests[0] ?? { tools: [] }
   expect(rest).toEqual({
-    instructions: 'You are r7.',
+    instructions: 'You are r7, asked [{"type":"text","text":"hi"}] after 0.',
     temperature: 0.2,
     maxOutputTokens: 99,
     extraBody: { seed: 7 },
