@@ -234,9 +234,8 @@ describe('the prompt', () => {
   async function promptOf(args: readonly string[], stdin?: string): Promise<unknown> {
     provider.reset()
     await ask('openai', 'hello', args, stdin)
-    const body = provider.requests.at(-1)?.body as
-      { messages: { role: string; content: unknown }[] } | undefined
-    return body?.messages.at(-1)
+    const body = provider.requests.at(-1)?.body as { input: { role: string; content: unknown }[] } | undefined
+    return body?.input.at(-1)
   }
 
   test('joins its words', async () => {

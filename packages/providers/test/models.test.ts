@@ -1,6 +1,7 @@
 import { ConfigError } from '@heddle/core'
 import type { ToolSpec } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
+import type { Endpoints } from '../src/backends/find-endpoint.ts'
 import { BACKENDS } from '../src/backends/backend-table.ts'
 import { ollamaHost } from '../src/backends/ollama-host.ts'
 import { models } from '../src/models.ts'
@@ -58,12 +59,17 @@ function listening(): { fetch: Fetch; heard: Heard[] } {
 }
 
 /** Asks `provider/some-model` with every key set, and gives what was sent. */
-async function heardBy(modelString: string, env: Record<string, string> = {}): Promise<Heard | undefined> {
+async function heardBy(
+  modelString: string,
+  env: Record<string, string> = {},
+  endpoints: Endpoints = {},
+): Promise<Heard | undefined> {
   const { fetch, heard } = listening()
   const keys = Object.values(BACKENDS).flatMap((endpoint) => endpoint.keyVariables ?? [])
   await ask(
     models(modelString, {
       fetch,
+      endpoints,
       env: { ...Object.fromEntries(keys.map((name) => [name, `key of ${name}`])), ...env },
     }),
     {
@@ -77,7 +83,7 @@ async function heardBy(modelString: string, env: Record<string, string> = {}): P
 describe('the table of backends', () => {
   test.each([
     ['anthropic', 'https://api.anthropic.com/v1/messages', 'ANTHROPIC_API_KEY'],
-    ['openai', 'https://api.openai.com/v1/chat/completions', 'OPENAI_API_KEY'],
+    ['openai', 'https://api.openai.com/v1/responses', 'OPENAI_API_KEY'],
     ['zai', 'https://api.z.ai/api/paas/v4/chat/completions', 'ZAI_API_KEY'],
     ['xai', 'https://api.x.ai/v1/chat/completions', 'XAI_API_KEY'],
     ['groq', 'https://api.groq.com/openai/v1/chat/completions', 'GROQ_API_KEY'],
@@ -154,7 +160,7 @@ describe('the table of backends', () => {
 
   test('has the base URL of a variable win, and Ollama listen to its own', async () => {
     expect(await heardBy('openai/m', { OPENAI_BASE_URL: 'http://proxy/v1/' })).toMatchObject({
-      url: 'http://proxy/v1/chat/completions',
+      url: 'http://proxy/v1/responses',
     })
     expect(await heardBy('anthropic/m', { ANTHROPIC_BASE_URL: 'http://proxy' })).toMatchObject({
       url: 'http://proxy/v1/messages',
@@ -169,10 +175,19 @@ describe('the table of backends', () => {
     })
   })
 
-  test('speaks the dialects of OpenAI and Mistral', async () => {
-    expect((await heardBy('openai/gpt-5.5'))?.body).toMatchObject({ reasoning_effort: 'none' })
-    expect((await heardBy('openai/gpt-5.4'))?.body).not.toHaveProperty('reasoning_effort')
-    expect((await heardBy('openai/gpt-4o'))?.body).not.toHaveProperty('reasoning_effort')
+  test.each(['openai', 'azure'])('asks %s with Chat Completions when told to', async (name) => {
+    const row = BACKENDS[name]
+    if (!row) throw new Error(`There is no ${name}.`)
+    const endpoints = { [name]: { ...row, wire: 'chat' } } as const
+    const bodyOf = async (model: string): Promise<unknown> =>
+      (await heardBy(`${name}/${model}`, { AZURE_RESOURCE_NAME: 'mine' }, endpoints))?.body
+
+    expect(await bodyOf('gpt-5.5')).toMatchObject({ messages: [{}], reasoning_effort: 'none' })
+    expect(await bodyOf('gpt-5.4')).not.toHaveProperty('reasoning_effort')
+    expect(await bodyOf('gpt-4o')).not.toHaveProperty('reasoning_effort')
+  })
+
+  test('speaks the dialects of Mistral and Cohere', async () => {
     expect((await heardBy('mistral/m'))?.body).not.toHaveProperty('stream_options')
     expect((await heardBy('cohere/m'))?.body).not.toHaveProperty('stream_options')
     expect((await heardBy('groq/m'))?.body).toHaveProperty('stream_options')
@@ -300,8 +315,16 @@ test.each([
   ['olama', 'ollama'],
 ])('takes %s for a slip of %s', (given, meant) => {
   expect(() => models(`${given}/m`)).toThrow(
-    `Unknown provider "${given}": did you mean "${meant}"? Known are anthropic, azure, cerebras, cohere, deepseek, exo, fireworks, google, groq, heddle, litellm, llama.cpp, lms, mistral, nvidia, ollama, openai, openrouter, perplexity, sglang, together, vllm, xai, zai`,
+    `Unknown provider "${given}": did you mean "${meant}"? Known are anthropic, azure, `,
   )
+})
+
+test('lists every backend, our own planner and what was added', () => {
+  const endpoints = { mine: { wire: 'chat', baseUrl: 'http://mine/v1' } } as const
+
+  for (const name of [...Object.keys(BACKENDS), 'heddle', 'mine']) {
+    expect(() => models('zzzzzzzzzz/m', { endpoints })).toThrow(new RegExp(`[ ,]${name}(,|$)`))
+  }
 })
 
 test('does not guess at a name like no other', () => {

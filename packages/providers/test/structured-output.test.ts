@@ -34,6 +34,8 @@ async function tell(
   const env = {
     OPENAI_API_KEY: 'test',
     OPENAI_BASE_URL: provider.openaiBaseUrl,
+    OPENROUTER_API_KEY: 'test',
+    OPENROUTER_BASE_URL: provider.openaiBaseUrl,
     GROQ_API_KEY: 'test',
     GROQ_BASE_URL: provider.openaiBaseUrl,
     PERPLEXITY_API_KEY: 'test',
@@ -46,9 +48,9 @@ async function tell(
   return { result, bodies: provider.requests.map(({ body }) => body as JsonObject) }
 }
 
-/** What each request says of its answer's form, in the words of either wire. */
+/** What each request says of its answer's form, in the words of each wire. */
 function formatsOf(bodies: readonly JsonObject[]): unknown[] {
-  return bodies.map((body) => body['response_format'] ?? body['output_config'])
+  return bodies.map((body) => body['response_format'] ?? body['output_config'] ?? body['text'])
 }
 
 const described = { city: { type: 'string', description: 'minLength: 1' } }
@@ -61,6 +63,7 @@ const STRICT = {
     schema: { ...closed, properties: { ...described, inhabitants: { type: 'integer', minimum: 0 } } },
   },
 }
+const STRICT_TEXT = { format: { type: 'json_schema', ...STRICT.json_schema } }
 const ENFORCED = {
   format: {
     type: 'json_schema',
@@ -72,7 +75,8 @@ const ENFORCED = {
 }
 
 describe.each([
-  ['openai/gpt-5.4', STRICT],
+  ['openai/gpt-5.4', STRICT_TEXT],
+  ['openrouter/openai/gpt-5.4', STRICT],
   ['anthropic/claude-sonnet-5', ENFORCED],
 ])('%s', (modelString, format) => {
   test('is held to the schema by its vendor', async () => {
@@ -103,7 +107,7 @@ describe.each([
 
     expect(result).toMatchObject({ output: gent, outputBy: 'native', steps: 2 })
     expect(formatsOf(bodies)).toEqual([format, format])
-    expect(JSON.stringify(bodies[1]?.['messages'])).toContain('Your answer cannot be used: city')
+    expect(JSON.stringify(bodies[1])).toContain('Your answer cannot be used: city')
   })
 
   test('has one turn begin with the whole of the one before it', async () => {

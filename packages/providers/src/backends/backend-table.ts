@@ -64,7 +64,10 @@ export const BACKENDS: Readonly<Record<string, Endpoint>> = {
     // The catalogue says nothing of these.
     enforcesSchema: (model) => CLAUDE_ENFORCES.test(model),
   },
-  openai: hosted('https://api.openai.com/v1', ['OPENAI_API_KEY'], OPENAI_MANNERS),
+  openai: {
+    ...hosted('https://api.openai.com/v1', ['OPENAI_API_KEY'], OPENAI_MANNERS),
+    wire: 'responses',
+  },
   google: {
     wire: 'gemini',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
@@ -106,6 +109,7 @@ export const BACKENDS: Readonly<Record<string, Endpoint>> = {
   // Each resource has an address of its own; the model is the name of a deployment.
   azure: {
     ...hosted('', ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'], OPENAI_MANNERS),
+    wire: 'responses',
     baseUrlFrom: AZURE_ADDRESS,
     keyHeaders: ['api-key'],
   },
