@@ -5,3 +5,8 @@ import { AgentError } from '@heddle/core'
  * the database may answer later; the others are the writer's to mend.
  */
 export class GraphError extends AgentError {}
+
+/** A value outside its range; the sentence says which, and what is allowed. */
+export function invalid(message: string): GraphError {
+  return new GraphError('graph.invalid', message)
+}

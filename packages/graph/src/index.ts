@@ -1,4 +1,6 @@
 export { GraphError } from './graph-error.ts'
+export { decisionGraph } from './sql/sql-decision-graph.ts'
+export type { DecisionGraphOptions, DoubtNotice } from './sql/sql-decision-graph.ts'
 export type {
   Author,
   Doubt,
