@@ -83,16 +83,21 @@ export interface NodeFilter {
   /** Default: the graph's project; `'*'` is all of them. */
   readonly project?: string
   readonly session?: string
+  /** The author's name. */
   readonly author?: string
+  /** At most this; nodes whose confidence nobody said are left out. */
   readonly maxConfidence?: number
+  /** Whether something upstream is in doubt. */
   readonly isUncertain?: boolean
   /** Linked to a file, a commit, a run. */
   readonly file?: string
   readonly commit?: string
   readonly runId?: string
+  /** Last changed before. */
   readonly updatedBeforeMs?: number
+  /** Made at this time or later. */
   readonly sinceMs?: number
-  /** Default `newest`. */
+  /** By the time they were made. Default `newest`; a search gives the best first. */
   readonly order?: 'newest' | 'oldest'
   /** Default 100; at most 10,000. */
   readonly limit?: number
@@ -152,8 +157,14 @@ export interface DecisionGraph {
   /**
    * Writes nodes, links and changes in one transaction, spreads or clears doubt, and tells {@link changes}.
    *
+   * What is there already is not written again: a node of a known id, and a link of the same ends and type,
+   * stay as they are. `supersedes` and `revises` change nothing about the older node; say its new status in
+   * `changes`.
+   *
    * @throws GraphError `graph.cycle` with the path that the new link would close; `graph.unknown_node`;
-   *   `graph.invalid` for a value outside its range.
+   *   `graph.invalid` for a value outside its range, for a status `chosen` or `rejected` of anything but an
+   *   option, for a rejection without a reason, for a `chosen` or `rejected` link to anything but an option;
+   *   `graph.failed`, retryable when others held the database for ten seconds or its server was away.
    */
   write(batch: GraphBatch): Promise<GraphWritten>
 
@@ -168,16 +179,23 @@ export interface DecisionGraph {
   /** Shortest first, without cycles; at most `limit` (default 10) of at most `depth` (default 10) steps. */
   paths(from: string, to: string, options?: WalkOptions & { readonly limit?: number }): Promise<GraphEdge[][]>
 
-  /** Full text over title, description and reason. Words are joined by OR; the text has no syntax. */
+  /**
+   * Full text over title, description and reason; a word in the title counts most. The text has no syntax: its
+   * first 32 different words are joined by OR, without those that say nothing about a topic (`the`, `how`).
+   * English words match in all their forms. Chinese and Japanese are searched by pairs of characters.
+   */
   search(text: string, filter?: NodeFilter): Promise<SearchHit[]>
+  /** The hits of a search, told apart: what is decided, ruled out, uncertain. */
   consult(topic: string, filter?: NodeFilter): Promise<Consultation>
   /** Oldest first. */
   confidenceHistory(id: string): Promise<ConfidenceEntry[]>
 
   /**
    * Everything that changed after a revision, then what changes from now on, in batches of rising revisions.
-   * Nothing is read before it is asked for: a slow reader holds nothing up. Several changes of one node may
-   * be told as one. Ends when the signal aborts.
+   * Nothing is read before it is asked for: a slow reader holds nothing up. Several changes of one node are
+   * told as one, at the last revision; a link may thus come before a node that changed after it was linked. A
+   * revision is never split between batches. Other processes' writes are told within half a second. Ends when the
+   * signal aborts.
    */
   changes(afterRev?: number, signal?: AbortSignal): AsyncIterable<readonly GraphChange[]>
 }

@@ -69,7 +69,7 @@ export interface GraphNode {
   readonly status: NodeStatus
   /** Why it has this status: required of a rejected option; empty when nobody said. */
   readonly reason: string
-  /** 0–100; `null` when nobody said. */
+  /** Whole, 0–100; `null` when nobody said. */
   readonly confidence: number | null
   readonly judgement: Judgement | null
   readonly evidence: readonly Evidence[]
