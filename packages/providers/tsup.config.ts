@@ -6,5 +6,6 @@ export default libraryBuild([
   'src/anthropic.ts',
   'src/openai.ts',
   'src/google.ts',
+  'src/bridge.ts',
   'src/offline.ts',
 ])

@@ -5,6 +5,8 @@ import type { Endpoint } from './backends/endpoint.ts'
 import { allEndpoints, findEndpoint } from './backends/find-endpoint.ts'
 import type { Endpoints, NamedEndpoint } from './backends/find-endpoint.ts'
 import { unknownProvider } from './backends/unknown-provider.ts'
+import { BRIDGE_INFO, BRIDGE_NAMES, isBridgeName } from './bridge/bridge-names.ts'
+import type { BridgeName } from './bridge/bridge-names.ts'
 import { builtInCatalog } from './catalog/catalog.ts'
 import type { ModelCatalog } from './catalog/catalog.ts'
 import type { CatalogModel } from './catalog/catalog-model.ts'
@@ -35,7 +37,8 @@ export interface ModelsOptions {
 
 /**
  * The model that a string names, such as `anthropic/claude-sonnet-5` or `ollama:qwen3:8b`.
- * `heddle/offline` is the planner of this package. Nothing is sent, no key is read and no adapter is loaded
+ * `heddle/offline` is the planner of this package; `claude-subscription/…` and `codex-subscription/…` are asked
+ * through the programs of those names, without tools. Nothing is sent, no key is read and no adapter is loaded
  * before it is asked.
  *
  * @throws ConfigError `config.invalid` for a string of another form, `config.unknown_provider`.
@@ -46,8 +49,16 @@ export function models(modelString: string, options: ModelsOptions = {}): Langua
   const found = findEndpoint(provider, options.endpoints)
   if (found) return endpointModel(model, found, options)
   if (provider === OFFLINE_PROVIDER) return lazyOfflineModel(model)
+  if (isBridgeName(provider)) return bridgeModel(provider, model, options)
   const known = allEndpoints(options.endpoints).map((one) => one.provider)
-  throw unknownProvider(provider, [...known, OFFLINE_PROVIDER])
+  throw unknownProvider(provider, [...known, OFFLINE_PROVIDER, ...BRIDGE_NAMES])
+}
+
+function bridgeModel(name: BridgeName, model: string, { env }: ModelsOptions): LanguageModel {
+  return lazyModel(`${name}/${model}`, BRIDGE_INFO, async () => {
+    const { bridge } = await import('./bridge.ts')
+    return bridge({ bridge: name, model, ...(env ? { env } : {}) })
+  })
 }
 
 function endpointModel(
