@@ -39,60 +39,80 @@ export interface AnswerBuilder {
 }
 
 export function answerBuilder(turn: number, newCallId: () => string): AnswerBuilder {
-  const parts: (OpenPart | undefined)[] = []
-  let end: AnswerEnd | null = null
-  let wasHeard = false
+  return new Answer(turn, newCallId)
+}
 
-  const open = (at: number, kind: OpenPart['kind'], name = ''): OpenPart =>
-    (parts[at] = newPart(kind, kind === 'tool-call' ? newCallId() : '', name))
+/** A class, so that a run that waits for its model holds the methods once for all and not once for each. */
+class Answer implements AnswerBuilder {
+  end: AnswerEnd | null = null
+  wasHeard = false
+  private readonly parts: (OpenPart | undefined)[] = []
+  private readonly turn: number
+  private readonly newCallId: () => string
 
-  const hear = (event: ModelEvent): TransientEvent | null => {
+  constructor(turn: number, newCallId: () => string) {
+    this.turn = turn
+    this.newCallId = newCallId
+  }
+
+  take(batch: readonly ModelEvent[]): TransientEvent[] {
+    const heard: TransientEvent[] = []
+    for (const event of batch) {
+      const told = this.hear(event)
+      if (told) heard.push(told)
+    }
+    this.wasHeard ||= heard.length > 0
+    return heard
+  }
+
+  content(): AssistantPart[] {
+    const content: AssistantPart[] = []
+    for (const part of this.parts) {
+      const finished = part && finishPart(part)
+      if (finished) content.push(finished)
+    }
+    return content
+  }
+
+  private hear(event: ModelEvent): TransientEvent | null {
     switch (event.type) {
       case 'text.delta':
       case 'reasoning.delta': {
         const { type, text } = event
-        const part = parts[event.part] ?? open(event.part, type === 'text.delta' ? 'text' : 'reasoning')
+        const part =
+          this.parts[event.part] ?? this.open(event.part, type === 'text.delta' ? 'text' : 'reasoning')
         const offset = part.text.length
         part.text += text
-        return text === '' ? null : { type, turn, part: event.part, offset, text }
+        return text === '' ? null : { type, turn: this.turn, part: event.part, offset, text }
       }
-      case 'tool.input.delta': {
-        const part = parts[event.part] ?? open(event.part, 'tool-call', event.name)
-        const offset = part.text.length
-        part.isCut ||= offset + event.text.length > MAX_INPUT_LENGTH
-        if (part.isCut) return null
-        part.text += event.text
-        const { callId, name } = part
-        return { type: 'tool.input.delta', turn, part: event.part, callId, name, offset, text: event.text }
-      }
+      case 'tool.input.delta':
+        return this.hearInput(event)
       case 'part.opaque':
-        ;(parts[event.part] ?? open(event.part, 'opaque')).opaque = event.opaque
+        ;(this.parts[event.part] ?? this.open(event.part, 'opaque')).opaque = event.opaque
         return null
       case 'finish':
-        end = { reason: event.reason, usage: event.usage }
+        this.end = { reason: event.reason, usage: event.usage }
         return null
       default:
         return event satisfies never
     }
   }
 
-  return {
-    get end() {
-      return end
-    },
-    get wasHeard() {
-      return wasHeard
-    },
-    take(batch) {
-      const heard: TransientEvent[] = []
-      for (const event of batch) {
-        const told = hear(event)
-        if (told) heard.push(told)
-      }
-      wasHeard ||= heard.length > 0
-      return heard
-    },
-    content: () => parts.flatMap((part) => (part ? (finishPart(part) ?? []) : [])),
+  private hearInput(event: Extract<ModelEvent, { type: 'tool.input.delta' }>): TransientEvent | null {
+    const part = this.parts[event.part] ?? this.open(event.part, 'tool-call', event.name)
+    const offset = part.text.length
+    part.isCut ||= offset + event.text.length > MAX_INPUT_LENGTH
+    if (part.isCut) return null
+    part.text += event.text
+    const { callId, name } = part
+    const { type, text } = event
+    return { type, turn: this.turn, part: event.part, callId, name, offset, text }
+  }
+
+  private open(at: number, kind: OpenPart['kind'], name = ''): OpenPart {
+    const part = newPart(kind, kind === 'tool-call' ? this.newCallId() : '', name)
+    this.parts[at] = part
+    return part
   }
 }
 

@@ -43,73 +43,82 @@ export interface EventRecorder {
 }
 
 export function eventRecorder(plan: RunPlan, lease: RunLease): EventRecorder {
-  const { runtime, name: agent } = plan.agent
-  let run: RunRef = { runId: plan.runId, parent: plan.parent, agent }
-  const sinks: Sink[] = [...plan.sinks]
-  const sinkErrors: ErrorJson[] = []
-  let storedSeq = 0
-  /** Folded, but neither stored nor told. */
-  let held: RunEvent[] = []
+  return new Recorder(plan, lease)
+}
 
-  const release = async (): Promise<readonly RunEvent[]> => {
-    const events = held
-    held = []
-    const durable = events.filter(isDurable)
-    if (durable.length > 0) await recorder.store(durable)
-    if (sinks.length > 0) await recorder.tell(events)
+/** A class for the same reason as an answer in the making: thousands of runs wait with one each. */
+class Recorder implements EventRecorder {
+  storedSeq = 0
+  failure: ErrorJson | null = null
+  readonly sinkErrors: ErrorJson[] = []
+  private readonly plan: RunPlan
+  private readonly lease: RunLease
+  private readonly sinks: Sink[]
+  private run: RunRef
+  /** Folded, but neither stored nor told. */
+  private held: RunEvent[] = []
+
+  constructor(plan: RunPlan, lease: RunLease) {
+    this.plan = plan
+    this.lease = lease
+    this.sinks = [...plan.sinks]
+    this.run = { runId: plan.runId, parent: plan.parent, agent: plan.agent.name }
+  }
+
+  stamp<Draft extends EventDraft>(draft: Draft, seq: number): Extract<DurableEvent, { type: Draft['type'] }> {
+    const atMs = this.plan.agent.runtime.nowMs()
+    return { seq, atMs, ...draft } as unknown as Extract<DurableEvent, { type: Draft['type'] }>
+  }
+
+  belongsTo(parent: ParentRun | null): void {
+    this.run = { ...this.run, parent }
+  }
+
+  async store(events: readonly DurableEvent[]): Promise<void> {
+    try {
+      await this.plan.log.append(this.plan.runId, events, this.lease.fence())
+      this.storedSeq = events.at(-1)?.seq ?? this.storedSeq
+    } catch (thrown) {
+      const { code, message } = toErrorJson(thrown, 'log.failed')
+      throw new LogError(code, message, { cause: thrown })
+    }
+  }
+
+  async tell(events: readonly RunEvent[]): Promise<void> {
+    for (const sink of [...this.sinks]) {
+      try {
+        const written = sink.write(events, this.run)
+        if (written) await written
+      } catch (thrown) {
+        this.sinks.splice(this.sinks.indexOf(sink), 1)
+        this.sinkErrors.push(toErrorJson(thrown, 'sink.failed'))
+      }
+    }
+  }
+
+  take(batch: LoopBatch, state: RunStateDraft): readonly RunEvent[] | Promise<readonly RunEvent[]> {
+    if (this.sinks.length === 0 && batch.every(isTransient)) return batch
+    for (const event of batch) {
+      if (isTransient(event)) this.held.push(event)
+      else {
+        const stamped = this.stamp(event, state.seq + 1)
+        applyEvent(state, stamped)
+        this.held.push(stamped)
+      }
+    }
+    // One link at most: what a reader hears late, it answers late.
+    const isLink = this.held.length === batch.length && isFollowedAtOnce(this.plan, batch, state)
+    return isLink ? [] : this.release()
+  }
+
+  private async release(): Promise<readonly RunEvent[]> {
+    const events = this.held
+    this.held = []
+    const durable = events.every(isDurable) ? events : events.filter(isDurable)
+    if (durable.length > 0) await this.store(durable)
+    if (this.sinks.length > 0) await this.tell(events)
     return events
   }
-
-  const recorder: EventRecorder = {
-    get storedSeq() {
-      return storedSeq
-    },
-    sinkErrors,
-    failure: null,
-    stamp: (draft, seq) =>
-      ({ seq, atMs: runtime.nowMs(), ...draft }) as unknown as Extract<
-        DurableEvent,
-        { type: (typeof draft)['type'] }
-      >,
-    belongsTo(parent) {
-      run = { ...run, parent }
-    },
-    async store(events) {
-      try {
-        await plan.log.append(plan.runId, events, lease.fence())
-        storedSeq = events.at(-1)?.seq ?? storedSeq
-      } catch (thrown) {
-        const { code, message } = toErrorJson(thrown, 'log.failed')
-        throw new LogError(code, message, { cause: thrown })
-      }
-    },
-    async tell(events) {
-      for (const sink of [...sinks]) {
-        try {
-          const written = sink.write(events, run)
-          if (written) await written
-        } catch (thrown) {
-          sinks.splice(sinks.indexOf(sink), 1)
-          sinkErrors.push(toErrorJson(thrown, 'sink.failed'))
-        }
-      }
-    },
-    take(batch, state) {
-      if (sinks.length === 0 && batch.every(isTransient)) return batch
-      for (const event of batch) {
-        if (isTransient(event)) held.push(event)
-        else {
-          const stamped = recorder.stamp(event, state.seq + 1)
-          applyEvent(state, stamped)
-          held.push(stamped)
-        }
-      }
-      // One link at most: what a reader hears late, it answers late.
-      const isLink = held.length === batch.length && isFollowedAtOnce(plan, batch, state)
-      return isLink ? [] : release()
-    },
-  }
-  return recorder
 }
 
 /**

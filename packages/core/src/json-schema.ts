@@ -78,8 +78,9 @@ function typeOf(value: unknown): string {
 function checkType(schema: JsonObject, value: unknown, scope: Scope): string | null {
   const wanted = schema['type']
   if (wanted === undefined) return null
-  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
   const actual = typeOf(value)
+  if (wanted === actual) return null
+  const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted]
   const fits = names.some((name) => name === actual || (name === 'integer' && Number.isInteger(value)))
   return fits ? null : fault(scope, `must be ${names.join(' or ')}, not ${actual}`)
 }
@@ -108,8 +109,10 @@ function isSame(a: unknown, b: unknown): boolean {
   )
 }
 
+const BOUNDS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const
+
 function checkNumber(schema: JsonObject, value: unknown, scope: Scope): string | null {
-  if (typeof value !== 'number') return null
+  if (typeof value !== 'number' || !BOUNDS.some((key) => key in schema)) return null
   const bound = (key: string): number | null => (typeof schema[key] === 'number' ? schema[key] : null)
   const [min, max] = [bound('minimum'), bound('maximum')]
   const [above, below] = [bound('exclusiveMinimum'), bound('exclusiveMaximum')]
@@ -170,11 +173,10 @@ function checkObject(schema: JsonObject, value: unknown, scope: Scope): string |
     if (typeof key === 'string' && !Object.hasOwn(value, key)) return fault(into(scope, key), 'is required')
   }
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {}
-  const patterns = isJsonObject(schema['patternProperties'])
-    ? Object.entries(schema['patternProperties'])
-    : []
-  for (const [key, member] of Object.entries(value)) {
-    const matching = patterns.filter(([pattern]) => new RegExp(pattern, 'u').test(key)).map(([, sub]) => sub)
+  const patterns = isJsonObject(schema['patternProperties']) ? schema['patternProperties'] : {}
+  for (const key of Object.keys(value)) {
+    const member = value[key]
+    const matching = matchingPatterns(patterns, key)
     if (Object.hasOwn(properties, key)) matching.push(properties[key])
     if (matching.length === 0) matching.push(schema['additionalProperties'])
     for (const sub of matching) {
@@ -186,6 +188,11 @@ function checkObject(schema: JsonObject, value: unknown, scope: Scope): string |
   return null
 }
 
+function matchingPatterns(patterns: JsonObject, key: string): (JsonValue | undefined)[] {
+  const names = Object.keys(patterns).filter((pattern) => new RegExp(pattern, 'u').test(key))
+  return names.map((pattern) => patterns[pattern])
+}
+
 function unknownKey(scope: Scope, key: string, properties: JsonObject): string {
   const known = Object.keys(properties)
   return fault(
@@ -194,7 +201,10 @@ function unknownKey(scope: Scope, key: string, properties: JsonObject): string {
   )
 }
 
+const COMBINATORS = ['allOf', 'anyOf', 'oneOf', 'not', 'if'] as const
+
 function checkCombinators(schema: JsonObject, value: unknown, scope: Scope): string | null {
+  if (!COMBINATORS.some((key) => key in schema)) return null
   const list = (key: string): readonly JsonValue[] =>
     Array.isArray(schema[key]) ? (schema[key] as readonly JsonValue[]) : []
   const tried = (sub: JsonValue | undefined): string | null => check(sub, value, deeper(scope))

@@ -20,8 +20,13 @@ export function nextStep(state: RunState): NextStep {
   if (state.stop) return { do: 'end', stop: state.stop }
   // A turn that a crash cut off is taken again under its own number.
   if (state.turn > 0 && state.finish === null) return { do: 'call-model', turn: state.turn }
-  const open = state.calls.filter((call) => !state.results.has(call.callId))
-  if (open.length > 0) return stepForCalls(state, open)
+  // Looked at several times at each step, most of all when there is nothing open.
+  if (state.results.size < state.calls.length) {
+    return stepForCalls(
+      state,
+      state.calls.filter((call) => !state.results.has(call.callId)),
+    )
+  }
   if (state.output && state.queued.length === 0) return { do: 'end', stop: { reason: 'done' } }
   const isAnswered = state.finish !== null && state.calls.length === 0
   if (isAnswered && state.queued.length === 0) return { do: 'end', stop: endFor(state) }
@@ -48,12 +53,16 @@ function stepForCalls(state: RunState, open: readonly ToolCallPart[]): NextStep 
 function reachedLimit(state: RunState): RunEnd | null {
   const { steps, tokens, repeats, toolCalls } = state.limits
   const used = state.usage.inputTokens + state.usage.outputTokens
-  const refused = new Set([...state.results.values()].map((result) => result.error?.code))
-  if (toolCalls !== undefined && refused.has('tool.limit')) return { reason: 'tool-calls', toolCalls }
+  if (toolCalls !== undefined && wasRefused(state)) return { reason: 'tool-calls', toolCalls }
   if (repeats != null && state.repeats.times > repeats)
     return { reason: 'repeats', repeats: state.repeats.times }
   if (tokens !== undefined && used >= tokens) return { reason: 'tokens', tokens: used }
   return state.turn >= steps ? { reason: 'steps', steps: state.turn } : null
+}
+
+/** Whether a call of the last turn was not run because the run may make no more. */
+function wasRefused({ results }: RunState): boolean {
+  return [...results.values()].some(({ error }) => error?.code === 'tool.limit')
 }
 
 function endFor(state: RunState): RunEnd {

@@ -12,7 +12,8 @@ export interface Outbox<T> {
 export function outbox<T>(): Outbox<T> {
   let items: T[] = []
   let isNudged = false
-  let taken = Promise.withResolvers<void>()
+  /** Made for the first who waits. */
+  let taken: PromiseWithResolvers<void> | null = null
   let wakeTaker: (() => void) | null = null
 
   const put = (item: T): void => {
@@ -23,6 +24,7 @@ export function outbox<T>(): Outbox<T> {
     put,
     putAndWait(item) {
       put(item)
+      taken ??= Promise.withResolvers()
       return taken.promise
     },
     nudge() {
@@ -37,8 +39,8 @@ export function outbox<T>(): Outbox<T> {
       const all = items
       items = []
       isNudged = false
-      taken.resolve()
-      taken = Promise.withResolvers<void>()
+      taken?.resolve()
+      taken = null
       return all
     },
   }

@@ -21,51 +21,64 @@ export interface Question {
  * the whole answer.
  */
 export function streamOnce(question: Question): AsyncIterable<readonly ModelEvent[]> {
-  return { [Symbol.asyncIterator]: () => batchesOf(question) }
+  return { [Symbol.asyncIterator]: () => new Answering(question) }
 }
 
-function batchesOf({ model, request, signal, runtime }: Question): AsyncIterator<readonly ModelEvent[]> {
-  let batches: AsyncIterator<readonly ModelEvent[]> | null = null
-  let giveUp: (() => void) | null = null
-  const onAbort = (): void => giveUp?.()
+class Answering implements AsyncIterator<readonly ModelEvent[]> {
+  private readonly question: Question
+  private batches: AsyncIterator<readonly ModelEvent[]> | null = null
+  private giveUp: (() => void) | null = null
+
+  constructor(question: Question) {
+    this.question = question
+  }
+
+  next(): Promise<IteratorResult<readonly ModelEvent[]>> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = () => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a marker, see ABORTED
+        void this.close().then(() => reject(ABORTED))
+      }
+      if (this.question.signal.aborted) return this.giveUp()
+      ;(this.batches ?? this.open()).next().then(
+        (next) => {
+          if (next.done) this.forget()
+          resolve(next)
+        },
+        (thrown: unknown) => {
+          this.forget()
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
+          reject(thrown)
+        },
+      )
+    })
+  }
+
+  async return(): Promise<IteratorResult<readonly ModelEvent[]>> {
+    await this.close()
+    return { done: true, value: undefined }
+  }
+
+  /** A listener of the run's signal as it is: a function of its own would be one more to hold. */
+  handleEvent(): void {
+    this.giveUp?.()
+  }
+
+  private open(): AsyncIterator<readonly ModelEvent[]> {
+    const { model, request, signal } = this.question
+    signal.addEventListener('abort', this)
+    return (this.batches = model.stream(request, signal)[Symbol.asyncIterator]())
+  }
 
   /** After its end or a throw the adapter is done with. */
-  const forget = (): void => {
-    signal.removeEventListener('abort', onAbort)
-    batches = null
+  private forget(): void {
+    this.question.signal.removeEventListener('abort', this)
+    this.batches = null
   }
-  const close = async (): Promise<void> => {
-    const open = batches
-    forget()
-    if (open?.return) await settleWithin(open.return(), CLOSE_GRACE_MS, runtime)
-  }
-  const open = (): AsyncIterator<readonly ModelEvent[]> => {
-    signal.addEventListener('abort', onAbort)
-    return (batches = model.stream(request, signal)[Symbol.asyncIterator]())
-  }
-  return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        giveUp = () => {
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a marker, see ABORTED
-          void close().then(() => reject(ABORTED))
-        }
-        if (signal.aborted) return giveUp()
-        ;(batches ?? open()).next().then(
-          (next) => {
-            if (next.done) forget()
-            resolve(next)
-          },
-          (thrown: unknown) => {
-            forget()
-            // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
-            reject(thrown)
-          },
-        )
-      }),
-    async return() {
-      await close()
-      return { done: true, value: undefined }
-    },
+
+  private async close(): Promise<void> {
+    const open = this.batches
+    this.forget()
+    if (open?.return) await settleWithin(open.return(), CLOSE_GRACE_MS, this.question.runtime)
   }
 }
