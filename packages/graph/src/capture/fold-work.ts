@@ -1,0 +1,170 @@
+import type { NewEdge } from '../decision-graph.ts'
+import { MOST_ACTIONS, addNode, changeNode, followWay, keepUncommitted, remember } from './capture-state.ts'
+import type { CaptureState, CourseChange, Reading, TestOutcome, Way } from './capture-state.ts'
+import { giveUp } from './fold-request.ts'
+import { oneLine, titleOf } from './one-line.ts'
+import type { KnownCall } from './read-call.ts'
+import type { CommandEvent } from './read-command.ts'
+
+/** Longer texts are whole files; whether such a change is taken back is not looked at. */
+const MOST_EDIT_CHARS = 20_000
+
+/** An edit that was made: one action for a file, until its effect is tested. */
+export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edit' }>): void {
+  const { state } = reading
+  const before = state.edits.get(edit.file)
+  const isTakenBack =
+    before !== undefined &&
+    edit.oldText !== '' &&
+    before.newText === edit.oldText &&
+    before.oldText === edit.newText
+  if (isTakenBack) {
+    state.edits.delete(edit.file)
+    noteTakenBack(reading)
+    return
+  }
+  if (edit.oldText.length + edit.newText.length <= MOST_EDIT_CHARS) {
+    remember(state.edits, edit.file, { oldText: edit.oldText, newText: edit.newText })
+  }
+  if (state.change) pivot(reading, state.change)
+  act(reading, { key: edit.file, title: `Edit ${edit.file}`, files: [edit.file] })
+}
+
+/** Something that was done. */
+export interface Act {
+  /** Acts with the same key are one until the next test. */
+  readonly key: string
+  readonly title: string
+  readonly description?: string
+  readonly files?: readonly string[]
+}
+
+export function act(reading: Reading, { key, title, description = '', files = [] }: Act): void {
+  const { state, draft } = reading
+  const last = [...state.actions.values()].at(-1)
+  const id = state.actions.get(key) ?? (state.actions.size >= MOST_ACTIONS ? last : undefined)
+  if (id !== undefined) {
+    changeNode(reading, id, { files })
+    return
+  }
+  const made = addNode(reading, 'action', { type: 'action', title: titleOf(title), description, files })
+  draft.edges.push(workEdge(state, made))
+  state.actions.set(key, made)
+  keepUncommitted(state, made)
+}
+
+/** Work cannot stand without the decision it was done for; a goal is only where it began. */
+export function workEdge(state: CaptureState, to: string): NewEdge {
+  return { from: state.basis.id, to, type: state.basis.way ? 'requires' : 'leads_to' }
+}
+
+/** A test run: the outcome of everything done since the one before. */
+export function foldTests(reading: Reading, tests: Extract<CommandEvent, { kind: 'tests' }>): void {
+  const { state, draft, seq } = reading
+  const { command, hasPassed, summary } = tests
+  const actions = [...state.actions.values()]
+  const last = state.outcome
+  if (actions.length === 0 && last?.command === command && last.hasPassed === hasPassed) {
+    changeNode(reading, last.id, {})
+    return
+  }
+  const title = titleOf(`Tests ${hasPassed ? 'passed' : 'failed'}: ${command}`)
+  const judgement = { kind: 'boolean', probability: hasPassed ? 1 : 0 } as const
+  const id = addNode(reading, 'tests', { type: 'outcome', title, description: summary, judgement })
+  const causes = actions.length > 0 ? actions : [last?.id ?? state.basis.id]
+  draft.edges.push(...causes.map((from) => ({ from, to: id })))
+  if (actions.length > 0) {
+    const because = oneLine(`${title}${summary === '' ? '' : ` (${summary})`}`, 300)
+    const evidence = { runId: state.runId, seq }
+    draft.findings.push({
+      verdict: hasPassed ? 'passed' : 'failed',
+      about: actions,
+      because,
+      seenAt: { evidence },
+    })
+    state.judged = actions
+  }
+  state.outcome = { id, command, hasPassed, summary, isSettled: false }
+  state.actions = new Map()
+  if (hasPassed) {
+    state.change = null
+    keepUncommitted(state, id)
+  }
+}
+
+/** A commit: an action that rests on the tests before it, and the hash of all that was done for it. */
+export function foldCommit(
+  reading: Reading,
+  { hash, subject }: Extract<CommandEvent, { kind: 'commit' }>,
+): void {
+  const { state, draft } = reading
+  const id = addNode(reading, 'commit', {
+    type: 'action',
+    title: titleOf(`Commit ${subject}`),
+    commits: [hash],
+  })
+  const untested = [...state.actions.values()]
+  const { outcome } = state
+  if (untested.length === 0 && outcome?.hasPassed)
+    draft.edges.push({ from: outcome.id, to: id, type: 'supports' })
+  else if (untested.length > 0) draft.edges.push(...untested.map((from) => ({ from, to: id })))
+  else draft.edges.push({ from: outcome?.id ?? state.basis.id, to: id })
+  for (const done of state.uncommitted) changeNode(reading, done, { commits: [hash] })
+  state.uncommitted = []
+}
+
+/** Changes were taken back: after a failing test that ends the way that led there. */
+export function noteTakenBack({ state, seq, atMs }: Reading): void {
+  const { outcome } = state
+  if (!outcome || outcome.hasPassed || outcome.isSettled) return
+  state.change ??= { seq, atMs, title: '', description: '', option: null }
+}
+
+/**
+ * The way that led to a failing test is given up: outcome → revisit → the new decision, which supersedes the
+ * old one. Where no decision had been recorded, the work itself becomes the option that was rejected.
+ */
+function pivot(reading: Reading, change: CourseChange): void {
+  const { state, draft } = reading
+  const { outcome } = state
+  state.change = null
+  if (!outcome || outcome.hasPassed || outcome.isSettled) return
+  const at: Reading = { state, draft, seq: change.seq, atMs: change.atMs }
+  const reason = oneLine(`tests failed: ${outcome.summary}`, 300)
+  const old = state.basis.way ?? workAsOption(at, outcome, reason)
+  const revisit = addNode(at, 'revisit', {
+    type: 'revisit',
+    title: titleOf(`Reconsider: ${old.title}`),
+    reason,
+  })
+  draft.edges.push({ from: outcome.id, to: revisit })
+  draft.edges.push({ from: revisit, to: old.question ?? old.id, type: 'revises', rationale: reason })
+  const next = change.title === '' ? null : newDecision(at, change, revisit)
+  if (state.basis.way) giveUp(at, old, { by: next?.question ?? next?.id ?? null, reason })
+  if (next) followWay(state, next)
+  else state.basis = { id: revisit, way: null }
+  state.outcome = { ...outcome, isSettled: true }
+}
+
+function newDecision(at: Reading, { title, description, option }: CourseChange, revisit: string): Way {
+  const { draft } = at
+  const decision = addNode(at, 'decision', {
+    type: 'decision',
+    title,
+    description: description === title ? '' : description,
+  })
+  draft.edges.push({ from: revisit, to: decision })
+  if (!option) return { id: decision, type: 'decision', title, question: null }
+  changeNode(at, option.id, { status: 'chosen', reason: title })
+  draft.edges.push({ from: decision, to: option.id, type: 'chosen', rationale: title })
+  return { ...option, question: decision }
+}
+
+function workAsOption(at: Reading, outcome: TestOutcome, reason: string): Way {
+  const { state, draft } = at
+  const title = state.intent === '' ? `What ${outcome.command} refused` : state.intent
+  const id = addNode(at, 'given-up', { type: 'option', title, status: 'rejected', reason })
+  draft.edges.push({ from: state.goal, to: id, type: 'rejected', rationale: reason })
+  draft.edges.push(...state.judged.map((to) => ({ from: id, to, type: 'requires' as const })))
+  return { id, type: 'option', title, question: null }
+}
