@@ -1,3 +1,13 @@
+import type {
+  Base64ImageSource,
+  ContentBlockParam,
+  DocumentBlockParam,
+  MessageCreateParamsStreaming,
+  MessageParam,
+  TextBlockParam,
+  ToolResultBlockParam,
+  Tool,
+} from '@anthropic-ai/sdk/resources/messages'
 import { isJsonObject, ModelError, toolResultText } from '@heddle/core'
 import type {
   AssistantMessage,
@@ -13,6 +23,7 @@ import type {
 import { messageOutput, withOutputFormat } from '../output-schema/message-output.ts'
 import type { MessageOutput } from '../output-schema/message-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
+import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
@@ -32,6 +43,16 @@ export interface MessageTarget {
 }
 
 /**
+ * What the vendor's own client sends; the compiler holds the encoder to its names and types. The client has dropped
+ * the temperature, which newer models refuse; to the older ones it goes when a request names it.
+ */
+interface Params extends MessageCreateParamsStreaming {
+  readonly temperature?: number
+}
+
+const member = bodyMember<Params>()
+
+/**
  * @returns A function from a request to its JSON body. Equal requests give equal bytes, and a turn's
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
@@ -39,22 +60,22 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
   const toolsJson = encodedTools(encodeTool)
   const outputOf = oncePerSchema(messageOutput)
   const encode = jsonBodies((message, before) => encodeNext(target, message, before))
-  const model = JSON.stringify(target.model)
+  const model = member('model', target.model)
   // Set for the whole request instead of on a block, the mark does not wander with the transcript.
-  const cacheControl = target.isCached ? '{"type":"ephemeral"}' : ''
+  const cacheControl = member('cache_control', target.isCached ? { type: 'ephemeral' } : undefined)
 
   return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
     const output = outputSchema === undefined ? NO_OUTPUT : outputOf(outputSchema)
     const system = [instructions, output.words].filter((text) => text !== '').join('\n\n')
     return encode({
       members: [
-        ['model', model],
-        ['stream', 'true'],
-        ['max_tokens', JSON.stringify(maxOutputTokens ?? target.maxOutputTokens())],
-        ['temperature', temperature === undefined ? '' : JSON.stringify(temperature)],
-        ['cache_control', cacheControl],
-        ['tools', tools.length === 0 ? '' : toolsJson(tools)],
-        ['system', system === '' ? '' : JSON.stringify(system.toWellFormed())],
+        model,
+        member('stream', true),
+        member('max_tokens', maxOutputTokens ?? target.maxOutputTokens()),
+        member('temperature', temperature),
+        cacheControl,
+        ['tools' satisfies keyof Params, tools.length === 0 ? '' : toolsJson(tools)],
+        member('system', system === '' ? undefined : system.toWellFormed()),
       ],
       messages,
       frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
@@ -77,12 +98,12 @@ function encodeNext(target: MessageTarget, message: Message, before: Message | n
   return `${before === null ? '' : ']},'}{"role":"${role}","content":[${blocks}`
 }
 
-function roleOf(message: Message): 'user' | 'assistant' {
+function roleOf(message: Message): MessageParam['role'] {
   return message.role === 'assistant' ? 'assistant' : 'user'
 }
 
-function encodeTool({ name, description, inputSchema }: ToolSpec): JsonValue {
-  return { name, description, input_schema: inputSchema }
+function encodeTool({ name, description, inputSchema }: ToolSpec): Tool {
+  return { name, description, input_schema: inputSchema as Tool.InputSchema }
 }
 
 /** @returns The message's blocks as JSON, joined by commas. */
@@ -91,7 +112,7 @@ function encodeBlocks(target: MessageTarget, message: Message): string {
   return blocks.map((block) => JSON.stringify(block)).join(',')
 }
 
-function blocksOf(target: MessageTarget, message: Message): JsonValue[] {
+function blocksOf(target: MessageTarget, message: Message): ContentBlockParam[] {
   switch (message.role) {
     case 'user':
       return userBlocks(target, message)
@@ -104,23 +125,23 @@ function blocksOf(target: MessageTarget, message: Message): JsonValue[] {
   }
 }
 
-function userBlocks(target: MessageTarget, message: UserMessage): JsonValue[] {
+function userBlocks(target: MessageTarget, message: UserMessage): ContentBlockParam[] {
   return message.content.flatMap((part) =>
     part.type === 'file' ? [fileBlock(target, part)] : textBlocks(part.text),
   )
 }
 
 /** The API refuses blocks with nothing but blanks. */
-function textBlocks(text: string): JsonValue[] {
+function textBlocks(text: string): TextBlockParam[] {
   return text.trim() === '' ? [] : [{ type: 'text', text: text.toWellFormed() }]
 }
 
-function assistantBlocks(target: MessageTarget, message: AssistantMessage): JsonValue[] {
+function assistantBlocks(target: MessageTarget, message: AssistantMessage): ContentBlockParam[] {
   const isOwn = message.model === target.id
   return message.content.flatMap((part) => assistantBlock(part, isOwn))
 }
 
-function assistantBlock(part: AssistantPart, isOwn: boolean): JsonValue[] {
+function assistantBlock(part: AssistantPart, isOwn: boolean): ContentBlockParam[] {
   const opaque = isOwn && 'opaque' in part ? part.opaque : undefined
   switch (part.type) {
     case 'text':
@@ -138,43 +159,64 @@ function assistantBlock(part: AssistantPart, isOwn: boolean): JsonValue[] {
         ),
       ]
     case 'opaque':
-      return opaque === undefined ? [] : [opaque]
+      return isBlock(opaque) ? [opaque] : []
     default:
       return part satisfies never
   }
 }
 
-function withOpaque(block: JsonValue, opaque: JsonValue | undefined): JsonValue {
-  return isJsonObject(block) && isJsonObject(opaque) ? { ...block, ...opaque } : block
+function withOpaque(block: ContentBlockParam, opaque: JsonValue | undefined): ContentBlockParam {
+  return isJsonObject(opaque) ? { ...block, ...opaque } : block
 }
 
-function resultBlocks(message: ToolMessage): JsonValue[] {
+/** What came as a block goes back as one; the vendor knows its form. */
+function isBlock(opaque: unknown): opaque is ContentBlockParam {
+  return isJsonObject(opaque) && typeof opaque['type'] === 'string'
+}
+
+const FAILED: Pick<ToolResultBlockParam, 'is_error'> = { is_error: true }
+
+function resultBlocks(message: ToolMessage): ContentBlockParam[] {
   return message.content.map((result) => ({
     type: 'tool_result',
     tool_use_id: wireCallId(result.callId),
     content: toolResultText(result).toWellFormed(),
-    ...(result.status === 'ok' ? {} : { is_error: true }),
+    ...(result.status === 'ok' ? {} : FAILED),
   }))
 }
 
-function fileBlock(target: MessageTarget, file: FilePart): JsonValue {
+function fileBlock(target: MessageTarget, file: FilePart): ContentBlockParam {
   const { mediaType, data, url, name } = file
-  const title = name === undefined ? {} : { title: name }
-  const source =
-    url === undefined ? { type: 'base64', media_type: mediaType, data: data ?? '' } : { type: 'url', url }
-  if (mediaType.startsWith('image/')) return { type: 'image', source }
-  if (mediaType === 'application/pdf') return { type: 'document', source, ...title }
-  if (mediaType === 'text/plain' && data !== undefined) {
-    return {
-      type: 'document',
-      source: { type: 'text', media_type: mediaType, data: textOfBase64(data) },
-      ...title,
-    }
+  const title: Pick<DocumentBlockParam, 'title'> = name === undefined ? {} : { title: name }
+  const at = url === undefined ? null : ({ type: 'url', url } as const)
+  if (isImage(mediaType)) {
+    return { type: 'image', source: at ?? { type: 'base64', media_type: mediaType, data: data ?? '' } }
   }
+  if (mediaType === 'application/pdf') {
+    const source = at ?? ({ type: 'base64', media_type: mediaType, data: data ?? '' } as const)
+    return { type: 'document', source, ...title }
+  }
+  if (mediaType === 'text/plain' && data !== undefined) {
+    const source = { type: 'text', media_type: mediaType, data: textOfBase64(data) } as const
+    return { type: 'document', source, ...title }
+  }
+  const by = data === undefined ? ' by URL' : ''
   throw new ModelError(
     'model.invalid_request',
-    `${target.id} takes no file of type ${mediaType}${data === undefined ? ' by URL' : ''}; send its text, or an image or a PDF of it`,
+    `${target.id} takes no file of type ${mediaType}${by}; send its text, or a PNG, JPEG, GIF, WebP or PDF of it`,
   )
+}
+
+/** @see https://platform.claude.com/docs/en/build-with-claude/vision */
+const IMAGES: ReadonlySet<string> = new Set<Base64ImageSource['media_type']>([
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+])
+
+function isImage(mediaType: string): mediaType is Base64ImageSource['media_type'] {
+  return IMAGES.has(mediaType)
 }
 
 function textOfBase64(data: string): string {

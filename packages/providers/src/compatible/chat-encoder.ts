@@ -11,8 +11,16 @@ import type {
   ToolSpec,
   UserMessage,
 } from '@heddle/core'
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionFunctionTool,
+  ChatCompletionMessageFunctionToolCall,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions'
 import { chatOutputFormat } from '../output-schema/chat-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
+import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
@@ -43,6 +51,11 @@ export interface ChatTarget {
   readonly dialect: ChatDialect
 }
 
+/** What OpenAI's own client sends; the compiler holds the encoder to its names and types. */
+type Params = ChatCompletionCreateParamsStreaming
+
+const member = bodyMember<Params>()
+
 /** @returns A function from a request to its JSON body. Equal requests give equal bytes. */
 export function chatEncoder(target: ChatTarget): (request: ModelRequest) => EncodedBody {
   const { dialect } = target
@@ -53,22 +66,28 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
     return json === '' || before === null ? json : `,${json}`
   })
   const maxTokensField = dialect.maxTokensField ?? 'max_tokens'
-  const model = JSON.stringify(target.model)
-  const streamOptions = dialect.asksForUsage === false ? '' : '{"include_usage":true}'
+  const model = member('model', target.model)
+  const streamOptions = member(
+    'stream_options',
+    dialect.asksForUsage === false ? undefined : { include_usage: true },
+  )
 
   return (request) => {
     const hasTools = request.tools.length > 0
     const system = request.instructions === '' ? '' : encodeSystem(request.instructions)
     return encode({
       members: [
-        ['model', model],
-        ['stream', 'true'],
-        ['stream_options', streamOptions],
-        [maxTokensField, numberJson(request.maxOutputTokens)],
-        ['temperature', numberJson(request.temperature)],
-        ['reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? '"none"' : ''],
-        ['tools', hasTools ? toolsJson(request.tools) : ''],
-        ['response_format', request.outputSchema === undefined ? '' : formatJson(request.outputSchema)],
+        model,
+        member('stream', true),
+        streamOptions,
+        member(maxTokensField, request.maxOutputTokens),
+        member('temperature', request.temperature),
+        member('reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? 'none' : undefined),
+        ['tools' satisfies keyof Params, hasTools ? toolsJson(request.tools) : ''],
+        [
+          'response_format' satisfies keyof Params,
+          request.outputSchema === undefined ? '' : formatJson(request.outputSchema),
+        ],
       ],
       messages: request.messages,
       frame: (isEmpty) => ({ opening: `[${system}${system === '' || isEmpty ? '' : ','}`, closing: ']' }),
@@ -77,22 +96,22 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
   }
 }
 
-function numberJson(value: number | undefined): string {
-  return value === undefined ? '' : JSON.stringify(value)
-}
-
 function encodeSystem(text: string): string {
-  return JSON.stringify({ role: 'system', content: text.toWellFormed() })
+  return messageJson({ role: 'system', content: text.toWellFormed() })
 }
 
-function encodeTool({ name, description, inputSchema }: ToolSpec): JsonValue {
+function messageJson(message: ChatCompletionMessageParam): string {
+  return JSON.stringify(message)
+}
+
+function encodeTool({ name, description, inputSchema }: ToolSpec): ChatCompletionFunctionTool {
   return { type: 'function', function: { name, description, parameters: inputSchema } }
 }
 
 function encodeMessage(target: ChatTarget, message: Message): string {
   switch (message.role) {
     case 'user':
-      return JSON.stringify({ role: 'user', content: userContent(target, message) })
+      return messageJson({ role: 'user', content: userContent(target, message) })
     case 'assistant':
       return encodeAssistant(target, message)
     case 'tool':
@@ -103,7 +122,7 @@ function encodeMessage(target: ChatTarget, message: Message): string {
 }
 
 /** One plain text stays a string: some local servers know no other form. */
-function userContent(target: ChatTarget, message: UserMessage): JsonValue {
+function userContent(target: ChatTarget, message: UserMessage): string | ChatCompletionContentPart[] {
   const parts = message.content.filter((part) => part.type !== 'text' || part.text !== '')
   if (parts.every((part) => part.type === 'text') && parts.length <= 1) return textOf(message).toWellFormed()
   return parts.map((part) =>
@@ -111,7 +130,7 @@ function userContent(target: ChatTarget, message: UserMessage): JsonValue {
   )
 }
 
-function encodeFile(target: ChatTarget, file: FilePart): JsonValue {
+function encodeFile(target: ChatTarget, file: FilePart): ChatCompletionContentPart {
   const { mediaType } = file
   if (mediaType.startsWith('image/')) {
     return { type: 'image_url', image_url: { url: file.url ?? dataUrl(file) } }
@@ -139,11 +158,11 @@ function encodeAssistant(target: ChatTarget, message: AssistantMessage): string 
     .map((part) => encodeCall(target, part, isOwn))
   // Vendors refuse a message with nothing in it.
   if (text === '' && calls.length === 0) return ''
-  return JSON.stringify({
+  return messageJson({
     role: 'assistant',
     content: text === '' ? null : text,
     ...(isOwn ? ownReasoning(target, message) : {}),
-    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    ...(calls.length === 0 ? {} : ({ tool_calls: calls } satisfies Partial<ChatCompletionMessageParam>)),
   })
 }
 
@@ -164,7 +183,11 @@ function ownReasoning(target: ChatTarget, message: AssistantMessage): JsonObject
   }
 }
 
-function encodeCall(target: ChatTarget, call: ToolCallPart, isOwn: boolean): JsonValue {
+function encodeCall(
+  target: ChatTarget,
+  call: ToolCallPart,
+  isOwn: boolean,
+): ChatCompletionMessageFunctionToolCall {
   return {
     id: callIdOf(target, call.callId),
     type: 'function',
@@ -186,7 +209,7 @@ function callIdOf(target: ChatTarget, callId: string): string {
 function encodeResults(target: ChatTarget, message: ToolMessage): string {
   return message.content
     .map((result) =>
-      JSON.stringify({
+      messageJson({
         role: 'tool',
         tool_call_id: callIdOf(target, result.callId),
         content: toolResultText(result).toWellFormed(),

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@heddle/core'
+import type { ResponseFormatJSONSchema } from 'openai/resources/shared'
 import { enforceableSchema } from './enforceable-schema.ts'
 import type { SchemaRules } from './enforceable-schema.ts'
 
@@ -59,7 +60,7 @@ function namedSchema(schema: JsonObject): NamedSchema {
 }
 
 /** The member `response_format` of Chat Completions for a schema. */
-export function chatOutputFormat(schema: JsonObject): JsonObject {
+export function chatOutputFormat(schema: JsonObject): ResponseFormatJSONSchema {
   return { type: 'json_schema', json_schema: namedSchema(schema) }
 }
 

@@ -1,11 +1,12 @@
 import { compileSchema } from '@heddle/core'
 import type { InputSchema, JsonObject } from '@heddle/core'
+import type { ResponseFormatJSONSchema } from 'openai/resources/shared'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { chatOutputFormat } from '../../src/output-schema/chat-output.ts'
 
-function formatOf(schema: InputSchema): JsonObject {
-  return chatOutputFormat(compileSchema(schema, 'the test').json)['json_schema'] as JsonObject
+function formatOf(schema: InputSchema): ResponseFormatJSONSchema.JSONSchema {
+  return chatOutputFormat(compileSchema(schema, 'the test').json).json_schema
 }
 
 test('is strict where every property is required, and closes the objects', () => {
