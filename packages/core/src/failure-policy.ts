@@ -19,21 +19,30 @@ export interface FailedAttempt {
 /** What to do after a failed attempt. */
 export type FailureStep = 'stop' | { readonly delayMs: number; readonly model: LanguageModel | null }
 
-/** `onError` first, then the retry policy, then the next model of the chain. */
+/**
+ * `onError` first, then the retry policy, then the next model of the chain. A model that is not asked because
+ * it failed too often is waited for only when no other is left.
+ */
 export async function stepAfterFailure(context: LoopContext, failed: FailedAttempt): Promise<FailureStep> {
-  const { definition, retry, runtime } = context.plan.agent
+  const { retry, runtime } = context.plan.agent
   const { turn, attempt, error } = failed
   const failure: ModelFailure = { runId: context.plan.runId, turn, attempt, model: context.model.id, error }
   const chosen = await askOnError(context, failure)
   if (typeof chosen === 'object') return { delayMs: 0, model: chosen.model }
   if (chosen === 'stop') return 'stop'
-  const mayRetry = chosen === 'retry' || (error.retryable && attempt < retry.attempts)
+  const next = nextAfter(context, error)
+  const isPassedOver = next !== null && error.code === 'model.circuit_open'
+  const mayRetry = chosen === 'retry' || (error.retryable && attempt < retry.attempts && !isPassedOver)
   const delayMs = mayRetry ? retryDelay(retry, attempt, error, runtime.random()) : null
   if (delayMs !== null) return { delayMs, model: null }
+  return next ? { delayMs: 0, model: next } : 'stop'
+}
+
+/** The next model of the chain, if it is to be tried after this error. */
+function nextAfter(context: LoopContext, error: ErrorJson): LanguageModel | null {
+  const { model } = context.plan.agent.definition
   const next = nextInChain(context)
-  return next && isChain(definition.model) && definition.model.fallback.on(error)
-    ? { delayMs: 0, model: next }
-    : 'stop'
+  return next && isChain(model) && model.fallback.on(error) ? next : null
 }
 
 /** Not ours, and may take for ever: an abort does not wait for it. */

@@ -1,6 +1,7 @@
 import type { Agent } from './agent.ts'
 import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
 import { checkAnswerable } from './check-answerable.ts'
+import { checkToolCallers } from './check-tool-callers.ts'
 import { checkWhole } from './check-whole.ts'
 import { compactionRules } from './compact-context.ts'
 import { ConfigError } from './errors.ts'
@@ -36,7 +37,8 @@ const DEFAULT_PARALLEL_TOOLS = 8
 /**
  * Declares an agent. It holds no state: run it any number of times, also at once.
  *
- * @throws ConfigError `config.invalid` when two tools share a name, or a limit is not a positive whole number.
+ * @throws ConfigError `config.invalid` when two tools share a name, or a limit is not a positive whole number;
+ *   `config.unfit_model` when it has tools and a model of its that is known to call none.
  *
  * @example
  * const tutor = agent({ instructions: 'Use the calculator.', model, tools: [calculator] })
@@ -67,6 +69,7 @@ function agentParts(definition: AgentDefinition): AgentParts {
   const chain = chainOf(model)
   const output = outputOf(definition, name)
   const given = definition.tools ?? []
+  if (given.length > 0) checkToolCallers(chain, name)
   const offered = sortedTools(
     output?.strategy === 'tool' ? [...given, outputTool(output.schema)] : given,
     name,

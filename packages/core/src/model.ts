@@ -58,6 +58,8 @@ export interface ModelInfo {
   readonly outputSchema?: boolean
   /** Whether the model can call tools; absent: as far as we know. */
   readonly tools?: boolean
+  /** Of a model that cannot: ids of some that can, for the sentence that refuses it. */
+  readonly toolCallers?: readonly string[]
 }
 
 /**
@@ -78,7 +80,7 @@ export interface LanguageModel {
    *   event of the last batch is `finish`; a stream that ends without one was cut, and the adapter
    *   throws `model.interrupted` itself. Leaving the iteration early closes the connection.
    * @throws ModelError, nothing else. `retryable` is set for `model.rate_limited`, `model.unavailable`,
-   *   `model.timeout`, `model.interrupted` and `model.bad_response`; `retryAfterMs` when the provider said so.
+   *   `model.timeout`, `model.interrupted`, `model.bad_response` and `model.circuit_open`; `retryAfterMs` when the provider said so.
    *   A missing key or bad setting is a ConfigError, thrown from here, not when the model is made.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelEvent[]>

@@ -272,3 +272,20 @@ test.each([
 ])('refuses %j with %j', (models, options, sentence) => {
   expect(() => fallback(models, options)).toThrow(sentence)
 })
+
+test('moves on at once from a model that is not asked for now, and waits for it when it is the last', async () => {
+  const open = (id: string): ScriptedModel => {
+    const error = new ModelError('model.circuit_open', 'not now', { retryable: true, retryAfterMs: 5_000 })
+    return model(id, [{ error }, 'back again'])
+  }
+  const [first, last] = [open('a/1'), open('b/1')]
+
+  const told = await tell(fallback([first, last]))
+
+  expect(switches(told.events)).toEqual(['a/1 > b/1: model.circuit_open'])
+  expect(first.calls).toBe(1)
+  expect(told.result.text).toBe('back again')
+  const waits = told.events.flatMap((event) => (event.type === 'model.retried' ? [event.delayMs] : []))
+  expect(waits).toHaveLength(1)
+  expect(waits[0]).toBeGreaterThanOrEqual(5_000)
+})
