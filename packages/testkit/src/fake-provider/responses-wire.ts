@@ -82,10 +82,10 @@ function streamOf(turn: SplitTurn, context: AnswerContext): ReturnType<WireForma
   add('response.created', { response: responseOf({ ...turn, parts: [] }, context, begun) })
   add('response.in_progress', { response: responseOf({ ...turn, parts: [] }, context, begun) })
   const frameAfter = [frames.length]
+  const places = turn.parts.map((part, index): Place => ({ part, index, item: itemOf(turn, context, index) }))
   for (const step of turn.steps) {
-    const part = turn.parts[step.part]
-    if (part === undefined) continue
-    const place: Place = { part, index: step.part, item: itemOf(turn, context, step.part) }
+    const place = places[step.part]
+    if (place === undefined) continue
     if (step.type === 'delta') {
       addDelta(add, place, step.text)
       frameAfter.push(frames.length)
