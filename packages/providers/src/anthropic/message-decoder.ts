@@ -1,11 +1,11 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, JsonObject, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
-import { tokenCount } from '../wire/token-count.ts'
+import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
-import type { ContentBlock, MessageEvent, MessageUsage } from './message-events.ts'
+import type { BlockDelta, ContentBlock, MessageEvent, MessageUsage } from './message-events.ts'
 import { openBlock } from './open-block.ts'
 import type { OpenBlock } from './open-block.ts'
 
@@ -18,6 +18,9 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>
   ['tool_use', 'tool-calls'],
   ['refusal', 'content-filter'],
 ])
+
+/** The blocks that their deltas alone can open: a call would lack its name. */
+const KIND_OF_DELTA: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
 
 /**
  * Decodes one answer of the Messages API.
@@ -37,11 +40,21 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
     open.delete(index)
   }
 
+  /** Servers that only imitate the API leave out the beginning of a block. */
+  const blockAt = (index: number, { type = '' }: BlockDelta, batch: ModelEvent[]): OpenBlock | undefined => {
+    const known = open.get(index)
+    const kind = KIND_OF_DELTA[type]
+    if (known || kind === undefined) return known
+    const begun = openBlock({ type: kind }, nextPart, batch)
+    open.set(index, begun)
+    return begun
+  }
+
   const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
     const index = event.index ?? 0
     switch (event.type) {
       case 'content_block_delta':
-        if (event.delta) open.get(index)?.take(event.delta, batch)
+        if (event.delta) blockAt(index, event.delta, batch)?.take(event.delta, batch)
         break
       case 'content_block_start':
         endBlock(index, batch)
@@ -62,14 +75,16 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
         break
       case 'error':
         throw vendorError(vendor, { status: null, body: event })
-      // `ping`, and whatever will be added.
       default:
+        // `ping`, and whatever will be added; some proxies send an error without its type.
+        if (event.error) throw vendorError(vendor, { status: null, body: event })
     }
   }
 
   return {
-    decode({ data }, batch) {
+    decode({ event: name, data }, batch) {
       const event = parseObject(data)
+      if (name === 'error') throw vendorError(vendor, { status: null, body: event ?? data })
       if (event !== null) takeEvent(event, batch)
       else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
@@ -97,14 +112,15 @@ function blocksOf(body: JsonObject): readonly ContentBlock[] {
   return Array.isArray(body['content']) ? (body['content'] as readonly ContentBlock[]) : []
 }
 
-/** Later counts replace earlier ones, but a missing count does not. */
+/** Later counts replace earlier ones; but where a proxy has none, it leaves them out, or says 0. */
 function laterUsage(known: MessageUsage | null, more: MessageUsage | null | undefined): MessageUsage | null {
-  if (!more) return known
-  const counted = Object.entries(more).filter(([, count]) => count !== null && count !== undefined)
-  return { ...known, ...(Object.fromEntries(counted) as MessageUsage) }
+  const counted = Object.entries(more ?? {}).filter(([, count]) => Boolean(count))
+  return counted.length === 0 ? known : { ...known, ...(Object.fromEntries(counted) as MessageUsage) }
 }
 
-function usageOf(usage: MessageUsage): Usage {
+/** `null` when nothing was counted, because 0 would be a price. */
+function usageOf(usage: MessageUsage): Usage | null {
+  if (![usage.input_tokens, usage.output_tokens].some(isCount)) return null
   const cacheReadTokens = tokenCount(usage.cache_read_input_tokens)
   const cacheWriteTokens = tokenCount(usage.cache_creation_input_tokens)
   return {

@@ -76,7 +76,9 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
     const delta = choice.delta ?? choice.message
     if (delta) takeDelta(delta, batch)
     if (choice.finish_reason) {
-      reason = reasonOf(vendor, choice)
+      const told = reasonOf(vendor, choice)
+      // Some gateways put a `stop` of their own behind the vendor's reason.
+      if (told !== 'stop' || reason === null) reason = told
       const late = chunk.usage ?? choice.usage ?? chunk.x_groq?.usage
       if (late) usage = usageOf(late) ?? usage
     }
