@@ -29,6 +29,7 @@ import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
 import { jsonBodies } from '../wire/json-body.ts'
+import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
 /** Who is asked. */
 export interface MessageTarget {
@@ -196,8 +197,9 @@ function fileBlock(target: MessageTarget, file: FilePart): ContentBlockParam {
     const source = at ?? ({ type: 'base64', media_type: mediaType, data: data ?? '' } as const)
     return { type: 'document', source, ...title }
   }
-  if (mediaType === 'text/plain' && data !== undefined) {
-    const source = { type: 'text', media_type: mediaType, data: textOfBase64(data) } as const
+  if (isTextFile(file)) {
+    // The only text that the API has a name for.
+    const source = { type: 'text', media_type: 'text/plain', data: textOfFile(file) } as const
     return { type: 'document', source, ...title }
   }
   const by = data === undefined ? ' by URL' : ''
@@ -217,8 +219,4 @@ const IMAGES: ReadonlySet<string> = new Set<Base64ImageSource['media_type']>([
 
 function isImage(mediaType: string): mediaType is Base64ImageSource['media_type'] {
   return IMAGES.has(mediaType)
-}
-
-function textOfBase64(data: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)))
 }

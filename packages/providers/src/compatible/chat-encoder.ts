@@ -26,6 +26,7 @@ import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
 import { jsonBodies } from '../wire/json-body.ts'
 import { shortCallId, wireCallId } from '../wire/call-ids.ts'
+import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
 /** In what a server differs from OpenAI. */
 export interface ChatDialect {
@@ -138,6 +139,9 @@ function encodeFile(target: ChatTarget, file: FilePart): ChatCompletionContentPa
   if (mediaType === 'application/pdf' && file.data !== undefined) {
     return { type: 'file', file: { filename: file.name ?? 'document.pdf', file_data: dataUrl(file) } }
   }
+  // The API takes no other files, but what is in these can be said.
+  if (isTextFile(file))
+    return { type: 'text', text: `File ${file.name ?? mediaType}:\n${textOfFile(file)}`.toWellFormed() }
   const remedy =
     mediaType === 'application/pdf' ? 'send its bytes inline' : 'send its text, or an image or a PDF of it'
   throw new ModelError(

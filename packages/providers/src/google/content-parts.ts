@@ -12,6 +12,7 @@ import type {
 } from '@heddle/core'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
+import { isTextFile } from '../wire/text-file.ts'
 import type { ContentPart, KeptPart } from './content-types.ts'
 import { wireToolName } from './tool-names.ts'
 
@@ -56,8 +57,10 @@ function userPart(target: ContentTarget, part: UserPart): ContentPart[] {
   return part.text === '' ? [] : [{ text: part.text.toWellFormed() }]
 }
 
-function filePart(target: ContentTarget, { mediaType, data, url }: FilePart): ContentPart {
+function filePart(target: ContentTarget, file: FilePart): ContentPart {
+  const { mediaType, data, url } = file
   if (!TAKEN_TYPES.test(mediaType)) {
+    if (isTextFile(file)) return { inlineData: { mimeType: 'text/plain', data: data ?? '' } }
     throw new ModelError(
       'model.invalid_request',
       `${target.id} takes no file of type ${mediaType}; send its text, or a PNG, JPEG or PDF of it`,

@@ -1,6 +1,6 @@
-import { isJsonObject } from '@heddle/core'
 import type { LanguageModel } from '@heddle/core'
 import { expect } from 'vitest'
+import { readRequest } from '../../fake-provider/read-request.ts'
 import type { FakeProvider } from '../../fake-provider/start-fake-provider.ts'
 import type { FakeTurn, FakeWire } from '../../fake-provider/script.ts'
 import type { NeutralRequest, TranscriptItem, WireFormat } from '../../fake-provider/wire.ts'
@@ -28,11 +28,8 @@ export interface Started {
 }
 
 /** The requests that a provider got, in no vendor's words. */
-export function requestsOf({ format }: UnderTest, { provider }: Started): NeutralRequest[] {
-  return provider.requests.map(({ path, headers, body }) => {
-    if (!isJsonObject(body)) throw new TypeError('The adapter sent a body that is not a JSON object')
-    return format.neutral({ path, headers, body })
-  })
+export function requestsOf({ wire }: UnderTest, { provider }: Started): NeutralRequest[] {
+  return provider.requests.map((request) => readRequest(wire, request))
 }
 
 /** An item without the id, which every adapter makes as it likes. */
