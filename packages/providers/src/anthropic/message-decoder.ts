@@ -5,9 +5,8 @@ import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
-import type { BlockDelta, ContentBlock, MessageEvent, MessageUsage } from './message-events.ts'
-import { openBlock } from './open-block.ts'
-import type { OpenBlock } from './open-block.ts'
+import type { ContentBlock, MessageEvent, MessageUsage } from './message-events.ts'
+import { openBlocks } from './open-blocks.ts'
 
 /** Unknown reasons, and `pause_turn`, are `other`. */
 const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
@@ -19,9 +18,6 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>
   ['refusal', 'content-filter'],
 ])
 
-/** The blocks that their deltas alone can open: a call would lack its name. */
-const KIND_OF_DELTA: Readonly<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking' }
-
 /**
  * Decodes one answer of the Messages API.
  *
@@ -29,39 +25,22 @@ const KIND_OF_DELTA: Readonly<Record<string, string>> = { text_delta: 'text', th
  */
 export function messageDecoder(vendor: Vendor): WireDecoder {
   let parts = 0
-  const nextPart = (): number => parts++
-  const open = new Map<number, OpenBlock>()
+  const blocks = openBlocks(() => parts++)
   let reason: FinishReason | null = null
   let usage: MessageUsage | null = null
   let isDone = false
-
-  const endBlock = (index: number, batch: ModelEvent[]): void => {
-    open.get(index)?.end(batch)
-    open.delete(index)
-  }
-
-  /** Servers that only imitate the API leave out the beginning of a block. */
-  const blockAt = (index: number, { type = '' }: BlockDelta, batch: ModelEvent[]): OpenBlock | undefined => {
-    const known = open.get(index)
-    const kind = KIND_OF_DELTA[type]
-    if (known || kind === undefined) return known
-    const begun = openBlock({ type: kind }, nextPart, batch)
-    open.set(index, begun)
-    return begun
-  }
 
   const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
     const index = event.index ?? 0
     switch (event.type) {
       case 'content_block_delta':
-        if (event.delta) blockAt(index, event.delta, batch)?.take(event.delta, batch)
+        if (event.delta) blocks.take(index, event.delta, batch)
         break
       case 'content_block_start':
-        endBlock(index, batch)
-        if (event.content_block) open.set(index, openBlock(event.content_block, nextPart, batch))
+        blocks.begin(index, event.content_block, batch)
         break
       case 'content_block_stop':
-        endBlock(index, batch)
+        blocks.end(index, batch)
         break
       case 'message_start':
         usage = laterUsage(usage, event.message?.usage)
@@ -91,14 +70,15 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
     decodeWhole(body, batch) {
       if (!isJsonObject(body)) return
       if (body['type'] === 'error') throw vendorError(vendor, { status: null, body })
-      for (const block of blocksOf(body)) openBlock(block, nextPart, batch).end(batch)
+      for (const [index, block] of blocksOf(body).entries()) blocks.begin(index, block, batch)
+      blocks.endAll(batch)
       usage = laterUsage(usage, body['usage'] as MessageUsage | undefined)
       reason = reasonOf(body['stop_reason'])
     },
     isComplete: () => isDone,
     hasAnswer: () => isDone || reason !== null,
     finish(batch) {
-      for (const index of [...open.keys()]) endBlock(index, batch)
+      blocks.endAll(batch)
       batch.push({ type: 'finish', reason: reason ?? 'other', usage: usage && usageOf(usage) })
     },
   }
