@@ -25,7 +25,8 @@ export function openTarget(target: string): Kysely<Tables> {
     pool.on('error', () => {})
     return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   }
-  const database = new Sqlite(target)
+  // A wait within SQLite would stop this process, and with it the other connection that is waited for.
+  const database = new Sqlite(target, { timeout: 0 })
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })

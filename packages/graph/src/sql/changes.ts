@@ -58,9 +58,10 @@ async function newsOrLook(
 
 /** The last revision that fits into a batch: revisions are given whole, so that none is lost between two. */
 async function endOfBatch(core: GraphCore, after: number, rev: number): Promise<number> {
+  const some = `where rev > ? order by rev limit ${ROWS_AT_ONCE + 1}`
   const bounds = await core.rows<{ rev: number | string }>(
-    `select rev from (select rev from graph_node where rev > ? order by rev limit ${ROWS_AT_ONCE}) n
-      union all select rev from (select rev from graph_edge where rev > ? order by rev limit ${ROWS_AT_ONCE}) e
+    `select rev from (select rev from graph_node ${some}) n
+      union all select rev from (select rev from graph_edge ${some}) e
       order by rev limit 1 offset ${ROWS_AT_ONCE}`,
     [after, after],
   )

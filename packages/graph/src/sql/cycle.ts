@@ -14,6 +14,7 @@ export function findCycle(adjacency: Adjacency, edgesBefore: number): number[] |
   for (let edge = edgesBefore + 1; edge <= adjacency.edges; edge++) {
     const earlier = earlierEnd(adjacency, edge)
     const later = laterEnd(adjacency, edge)
+    if (earlier === later) return [earlier, earlier]
     const isReached = reaches(adjacency, later, earlier, budget)
     if (isReached === null) return cycleAnywhere(adjacency)
     if (isReached) return [earlier, ...shortestWay(adjacency, later, earlier)]
