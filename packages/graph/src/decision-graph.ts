@@ -97,7 +97,10 @@ export interface NodeFilter {
   readonly updatedBeforeMs?: number
   /** Made at this time or later. */
   readonly sinceMs?: number
-  /** By the time they were made. Default `newest`; a search gives the best first. */
+  /**
+   * By the time they were made. Default `newest`; a search gives the best first, and only when an order is said
+   * the newest or oldest that were written, without a score: quick also where a word stands in most nodes.
+   */
   readonly order?: 'newest' | 'oldest'
   /** Default 100; at most 10,000. */
   readonly limit?: number

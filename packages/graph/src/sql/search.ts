@@ -22,7 +22,16 @@ const MATCHES: Readonly<Record<Speech, string>> = {
     join graph_node n on n.num = s.node where true`,
 }
 
-/** Best first; nothing when no word of the text says something. */
+/** The same without a score, which takes a look at everything that matches. */
+const UNRANKED: Readonly<Record<Speech, string>> = {
+  sqlite: `select n.num, 0 as score
+    from graph_search join graph_node n on n.num = graph_search.rowid where graph_search match ?`,
+  postgres: `select n.num, 0 as score
+    from to_tsquery('english', ?) q(query) join graph_search s on s.words @@ q.query
+    join graph_node n on n.num = s.node where true`,
+}
+
+/** Best first, or by age when the filter says an order; nothing when no word of the text says something. */
 export async function search(
   core: GraphCore,
   text: string,
@@ -34,15 +43,23 @@ export async function search(
   if (words.length === 0) return []
   await refreshIndex(core)
   const condition = nodeCondition(filter, project)
+  const matches = (filter.order === undefined ? MATCHES : UNRANKED)[core.speech]
+  const [inner, outer] = orderOf(core.speech, filter)
   const rows = await persist(() =>
     core.rows<NodeRow & { readonly score: number }>(
-      `with hit as (${MATCHES[core.speech]} and ${condition.sql} order by score desc, n.num desc limit ?)
-        ${selectNodes(core.speech, ', hit.score')} join hit on hit.num = n.num
-        order by hit.score desc, n.num desc`,
+      `with hit as (${matches} and ${condition.sql} order by ${inner} limit ?)
+        ${selectNodes(core.speech, ', hit.score')} join hit on hit.num = n.num order by ${outer}`,
       [query(core.speech, words), ...condition.parameters, limit],
     ),
   )
   return rows.map((row) => ({ node: nodeOf(row), score: row.score }))
+}
+
+/** Of the matches, and of what is read of them. FTS5 gives rows by their number without sorting, if asked for its own. */
+function orderOf(speech: Speech, { order }: NodeFilter): readonly [string, string] {
+  if (order === undefined) return ['score desc, n.num desc', 'hit.score desc, n.num desc']
+  const direction = order === 'newest' ? 'desc' : 'asc'
+  return [`${speech === 'sqlite' ? 'graph_search.rowid' : 'n.num'} ${direction}`, `n.num ${direction}`]
 }
 
 /** Words are letters and digits, and quoted: nothing in them means anything to the database. */
