@@ -36,7 +36,10 @@ export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}
       'Decisions',
       standing.filter(({ type }) => type === 'decision').map((node) => decisionBlock(node, links)),
     ),
-    section('Options without a decision', strayOptions(part, links).map((option) => optionLine(option, ''))),
+    section(
+      'Options without a decision',
+      strayOptions(part, links).map((option) => optionLine(option, '')),
+    ),
     section('What was done', standing.filter(({ type }) => type === 'action').map(workLine)),
     section('What came of it', standing.filter(({ type }) => type === 'outcome').map(outcomeLine)),
     section(
