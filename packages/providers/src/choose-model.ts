@@ -1,12 +1,13 @@
 import { isJsonObject } from '@heddle/core'
 import type { LanguageModel } from '@heddle/core'
+import { DEFAULT_MODELS } from './backends/default-models.ts'
 import { findEndpoint } from './backends/find-endpoint.ts'
 import { keyVariableOf } from './backends/key.ts'
 import { ollamaHost } from './backends/ollama-host.ts'
 import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { models } from './models.ts'
-import type { ModelsOptions } from './models.ts'
+import type { ModelsOptions } from './models-options.ts'
 import type { Fetch } from './wire/transport-options.ts'
 
 /** What {@link chooseModel} may be told. */
@@ -26,27 +27,6 @@ export interface ChosenModel {
   /** The reason in words for a person; holds no secret. */
   readonly detail: string
 }
-
-/**
- * Backends in the order in which their keys are looked for, and the model that a lone key stands for:
- * the vendor's current middle-sized one that can call tools. Perplexity is not here, because its models
- * call none. Names and order as of the catalogue's snapshot.
- */
-const DEFAULT_MODELS: readonly (readonly [string, string])[] = [
-  ['anthropic', 'claude-sonnet-5'],
-  ['openai', 'gpt-5.4'],
-  ['google', 'gemini-3.5-flash'],
-  ['openrouter', 'anthropic/claude-sonnet-5'],
-  ['xai', 'grok-4.3'],
-  ['deepseek', 'deepseek-v4-pro'],
-  ['zai', 'glm-5.2'],
-  ['mistral', 'mistral-medium-latest'],
-  ['groq', 'openai/gpt-oss-120b'],
-  ['cerebras', 'gpt-oss-120b'],
-  ['together', 'zai-org/GLM-5.2'],
-  ['fireworks', 'accounts/fireworks/models/glm-5p2'],
-  ['nvidia', 'nvidia/nemotron-3-ultra-550b-a55b'],
-]
 
 /**
  * Chooses a model for somebody who may not have said which: what was given, what is configured, the
