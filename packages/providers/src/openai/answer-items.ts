@@ -1,9 +1,11 @@
 import { isJsonObject } from '@heddle/core'
-import type { AssistantMessage, AssistantPart, JsonObject } from '@heddle/core'
+import type { AssistantMessage, AssistantPart, JsonObject, JsonValue, ToolCallPart } from '@heddle/core'
 import type {
+  EasyInputMessage,
   ResponseFunctionToolCall,
   ResponseInputItem,
   ResponseOutputMessage,
+  ResponseOutputText,
 } from 'openai/resources/responses/responses'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
@@ -50,10 +52,15 @@ export function answerItems(message: AssistantMessage, isOwn: boolean): Response
   return items
 }
 
-/** What the vendor sent with a part, if it says what it is. */
-function keptItem(part: AssistantPart): JsonObject | null {
+/** What the vendor sent with a part. */
+interface KeptItem extends JsonObject {
+  readonly id: string
+}
+
+/** @returns `null` for what does not say which item it was. */
+function keptItem(part: AssistantPart): KeptItem | null {
   const opaque = 'opaque' in part ? part.opaque : undefined
-  return isJsonObject(opaque) && typeof opaque['id'] === 'string' ? opaque : null
+  return isJsonObject(opaque) && typeof opaque['id'] === 'string' ? { ...opaque, id: opaque['id'] } : null
 }
 
 /** Encrypted, or, from servers that keep nothing secret, as text. */
@@ -66,19 +73,13 @@ function canGoBack(item: JsonObject): boolean {
 
 function itemOf(
   part: Exclude<AssistantPart, { type: 'reasoning' }>,
-  kept: JsonObject | null,
+  kept: KeptItem | null,
 ): ResponseInputItem | null {
   switch (part.type) {
     case 'text':
       return textItem(part.text.toWellFormed(), kept)
     case 'tool-call':
-      return {
-        ...(kept as Partial<ResponseFunctionToolCall> | null),
-        type: 'function_call',
-        call_id: wireCallId(part.callId),
-        name: part.name,
-        arguments: JSON.stringify(callInput(part)),
-      }
+      return callItem(part, kept)
     case 'opaque':
       return kept === null || UNANSWERED.has(kept['type']) ? null : asItem(kept)
     default:
@@ -86,20 +87,35 @@ function itemOf(
   }
 }
 
-function textItem(text: string, kept: JsonObject | null): ResponseInputItem | null {
+function callItem(part: ToolCallPart, kept: KeptItem | null): ResponseFunctionToolCall {
+  return {
+    ...kept,
+    type: 'function_call',
+    call_id: wireCallId(part.callId),
+    name: part.name,
+    arguments: JSON.stringify(callInput(part)),
+  }
+}
+
+function textItem(text: string, kept: KeptItem | null): EasyInputMessage | ResponseOutputMessage | null {
   if (kept === null) return text === '' ? null : { role: 'assistant', content: text }
-  const { annotations, refused, ...message } = kept
+  const { id, annotations, refused, ...message } = kept
   const content: ResponseOutputMessage['content'][number] =
     refused === true
       ? { type: 'refusal', refusal: text }
-      : { type: 'output_text', text, annotations: (annotations ?? []) as unknown as [] }
+      : { type: 'output_text', text, annotations: listOf(annotations) }
   return {
+    id,
     status: 'completed',
     ...message,
     type: 'message',
     role: 'assistant',
     content: [content],
-  } as ResponseOutputMessage
+  }
+}
+
+function listOf(annotations: JsonValue | undefined): ResponseOutputText['annotations'] {
+  return Array.isArray(annotations) ? (annotations as ResponseOutputText['annotations']) : []
 }
 
 /** Several texts of one message of the vendor's become one again. */

@@ -1,11 +1,14 @@
 import { ModelError, textOf, toolResultText } from '@heddle/core'
 import type { FilePart, Message, ToolMessage, UserMessage } from '@heddle/core'
 import type {
-  ResponseInputContent,
+  EasyInputMessage,
+  ResponseInputFile,
+  ResponseInputImage,
   ResponseInputItem,
-  ResponseInputMessageContentList,
+  ResponseInputText,
 } from 'openai/resources/responses/responses'
 import { wireCallId } from '../wire/call-ids.ts'
+import { isTextFile } from '../wire/text-file.ts'
 import { answerItems } from './answer-items.ts'
 
 /**
@@ -17,7 +20,7 @@ import { answerItems } from './answer-items.ts'
 export function messageItems(modelId: string, message: Message): ResponseInputItem[] {
   switch (message.role) {
     case 'user':
-      return [{ role: 'user', content: userContent(modelId, message) }]
+      return [userItem(modelId, message)]
     case 'assistant':
       return answerItems(message, message.model === modelId)
     case 'tool':
@@ -28,14 +31,17 @@ export function messageItems(modelId: string, message: Message): ResponseInputIt
 }
 
 /** One plain text stays a string: some servers that imitate the API know no other form. */
-function userContent(modelId: string, message: UserMessage): string | ResponseInputMessageContentList {
+function userItem(modelId: string, message: UserMessage): EasyInputMessage {
   const parts = message.content.filter((part) => part.type !== 'text' || part.text !== '')
-  if (parts.length <= 1 && parts.every((part) => part.type === 'text')) return textOf(message).toWellFormed()
-  return parts.map((part) =>
-    part.type === 'text'
-      ? { type: 'input_text', text: part.text.toWellFormed() }
-      : fileContent(modelId, part),
-  )
+  const isText = parts.length <= 1 && parts.every((part) => part.type === 'text')
+  const content = isText
+    ? textOf(message).toWellFormed()
+    : parts.map((part) => (part.type === 'text' ? textContent(part.text) : fileContent(modelId, part)))
+  return { role: 'user', content }
+}
+
+function textContent(text: string): ResponseInputText {
+  return { type: 'input_text', text: text.toWellFormed() }
 }
 
 /** How a file without a name is called, so that the vendor knows by its ending what it is. */
@@ -49,12 +55,12 @@ const ENDINGS: Readonly<Record<string, string>> = {
 }
 
 /** @see https://platform.openai.com/docs/guides/file-inputs */
-function fileContent(modelId: string, file: FilePart): ResponseInputContent {
+function fileContent(modelId: string, file: FilePart): ResponseInputFile | ResponseInputImage {
   const { mediaType, data, url, name } = file
   const dataUrl = `data:${mediaType};base64,${data ?? ''}`
   if (mediaType.startsWith('image/'))
     return { type: 'input_image', image_url: url ?? dataUrl, detail: 'auto' }
-  const ending = ENDINGS[mediaType]
+  const ending = ENDINGS[mediaType] ?? (isTextFile(file) ? 'txt' : undefined)
   if (ending === undefined && (name === undefined || !/^(text|application)\//.test(mediaType))) {
     throw new ModelError(
       'model.invalid_request',
@@ -66,7 +72,7 @@ function fileContent(modelId: string, file: FilePart): ResponseInputContent {
 }
 
 function resultItems(message: ToolMessage): ResponseInputItem[] {
-  return message.content.map((result) => ({
+  return message.content.map((result): ResponseInputItem.FunctionCallOutput => ({
     type: 'function_call_output',
     call_id: wireCallId(result.callId),
     output: toolResultText(result).toWellFormed(),

@@ -7,6 +7,7 @@ import type {
 } from 'openai/resources/responses/responses'
 import { responseOutputFormat } from '../output-schema/chat-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
+import { bodyMember } from '../wire/body-member.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
 import { jsonBodies } from '../wire/json-body.ts'
@@ -23,6 +24,8 @@ export interface ResponseTarget {
 }
 
 type Params = ResponseCreateParamsStreaming
+
+const member = bodyMember<Params>()
 
 const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
 
@@ -63,11 +66,6 @@ export function responseEncoder(target: ResponseTarget): (request: ModelRequest)
       extra,
     })
   }
-}
-
-/** A member of the body by the vendor's type of it. */
-function member<K extends keyof Params>(name: K, value: Params[K] | undefined): readonly [K, string] {
-  return [name, value === undefined ? '' : JSON.stringify(value)]
 }
 
 /** Without `strict: false` the vendor makes schemas strict, and turns away those that cannot be. */
