@@ -26,7 +26,9 @@ export function nodeCondition(filter: NodeFilter, project: string): NodeConditio
     parameters.push(...values)
   }
   const wanted = filter.project ?? project
-  if (wanted !== '*') add('n.project = ?', wanted)
+  // What is linked to a file is few: no walk through all nodes of the project by an index, looking at each.
+  const isLinked = (filter.file ?? filter.commit ?? filter.runId) !== undefined
+  if (wanted !== '*') add(isLinked ? "n.project || '' = ?" : 'n.project = ?', wanted)
   for (const [column, values] of [
     ['n.type', filter.types],
     ['n.status', filter.statuses],
