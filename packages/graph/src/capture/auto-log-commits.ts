@@ -97,7 +97,7 @@ async function candidates(
     sinceMs: Math.max(0, atMs - WINDOW_MS),
     limit: 50,
   } as const
-  const words = searchWords(`${subject} ${body}`, SEARCHED_WORDS)
+  const words = searchWords(`${subject} ${body}`, SEARCHED_WORDS).join(' ')
   const hits = words === '' ? [] : await graph.search(words, recent)
   const lists = await Promise.all(
     files.slice(0, LOOKED_UP_FILES).map((file) => graph.nodes({ ...recent, file })),

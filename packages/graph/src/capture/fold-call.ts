@@ -122,7 +122,12 @@ function foldLogged(
   { callId, title }: { readonly callId: string; readonly title: string },
 ): void {
   if (nodeType !== 'decision') return
-  const way: Way = { id: loggedNodeId(callId, nodeType), type: 'decision', title, question: null }
+  const way: Way = {
+    id: loggedNodeId({ runId: state.runId, callId }, nodeType),
+    type: 'decision',
+    title,
+    question: null,
+  }
   if (tool === 'decision_pivot' && state.outcome) state.outcome = { ...state.outcome, isSettled: true }
   state.change = null
   knowWay(state, way)

@@ -8,6 +8,8 @@ import type { CommandEvent } from './read-command.ts'
 
 /** Longer texts are whole files; whether such a change is taken back is not looked at. */
 const MOST_EDIT_CHARS = 20_000
+/** Of what was written: enough to know it again when somebody is about to write it once more. */
+const EXCERPT_CHARS = 600
 
 /** An edit that was made: one action for a file, until its effect is tested. */
 export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edit' }>): void {
@@ -27,7 +29,8 @@ export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edi
     remember(state.edits, edit.file, { oldText: edit.oldText, newText: edit.newText })
   }
   if (state.change) pivot(reading, state.change)
-  act(reading, { key: edit.file, title: `Edit ${edit.file}`, files: [edit.file] })
+  const description = edit.newText.trim().slice(0, EXCERPT_CHARS).toWellFormed()
+  act(reading, { key: edit.file, title: `Edit ${edit.file}`, description, files: [edit.file] })
 }
 
 /** Something that was done. */
@@ -49,6 +52,8 @@ export function act(reading: Reading, { key, title, description = '', files = []
   }
   const made = addNode(reading, 'action', { type: 'action', title: titleOf(title), description, files })
   draft.edges.push(workEdge(state, made))
+  // Whoever touches the file again has to hear of the decision.
+  if (state.basis.way && files.length > 0) changeNode(reading, state.basis.way.id, { files })
   state.actions.set(key, made)
   keepUncommitted(state, made)
 }

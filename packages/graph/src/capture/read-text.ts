@@ -149,7 +149,18 @@ const CHANGES_COURSE =
 /** @returns The sentence in which a message says that the way is changed; empty when none does. */
 export function courseChange(text: string): string {
   const found = sentencesOf(text).find((sentence) => CHANGES_COURSE.test(sentence) && !sentence.endsWith('?'))
-  return found === undefined ? '' : titleOf(found)
+  if (found === undefined) return ''
+  // "I'll take a different approach: …" says in its second half what the approach is.
+  const [announced = '', ...rest] = found.split(/:\s+/)
+  const said = rest.join(': ')
+  return titleOf(said !== '' && CHANGES_COURSE.test(announced) ? capitalised(said) : found).replace(
+    /[.;]$/,
+    '',
+  )
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** @returns The first sentence in which a message says what it is about to do; empty when none does. */

@@ -18,7 +18,10 @@ export interface ContextOptions {
 
 /** The size that the ancestors of this block had, and enough for some twenty entries. */
 const DEFAULT_MAX_TOKENS = 1_024
-const SEARCHED_WORDS = 8
+const SEARCHED_WORDS = 6
+const DECIDING = ['goal', 'decision', 'option'] as const
+/** Actions are named while they are in doubt. */
+const WORKING = [...DECIDING, 'action'] as const
 const LOOKED_UP_FILES = 3
 
 const SECTIONS = {
@@ -40,9 +43,11 @@ const WORTH: Readonly<Record<Section, number>> = {
   decided: 0.5,
 }
 /** Entries that have nothing to do with the prompt, for orientation: the newest of each section. */
-const UNRELATED: Readonly<Record<Section, number>> = { goal: 3, ruledOut: 2, lesson: 2, doubt: 2, decided: 0 }
+const UNRELATED: Readonly<Record<Section, number>> = { goal: 3, ruledOut: 2, lesson: 2, doubt: 2, decided: 2 }
 const REASON_CHARS = 200
 const TITLE_CHARS = 160
+const NAMED_CHARS = 100
+const SHOWN_FILES = 3
 
 interface Entry {
   readonly section: Section
@@ -72,23 +77,30 @@ export async function contextBlock(graph: DecisionGraph, options: ContextOptions
   return render(fitting(withoutUnrelated(entries), maxTokens))
 }
 
-/** Few queries, each by an index and for few rows, so that the size of the graph hardly matters. */
+/**
+ * Few queries, each by an index and for few rows, so that the size of the graph hardly matters. Each word is
+ * searched by itself, the newest first: what a rare word means is found however old it is, and a common one
+ * costs no look at half of the graph.
+ */
 async function candidates(graph: DecisionGraph, prompt: string, topic: Topic): Promise<GraphNode[]> {
   const { session } = topic
   const words = searchWords(prompt, SEARCHED_WORDS)
   const filters: NodeFilter[] = [
     { types: ['goal'], statuses: ['active'], limit: 8 },
-    { statuses: ['rejected'], limit: 6 },
-    { statuses: ['superseded', 'abandoned'], limit: 6 },
-    { isUncertain: true, limit: 8 },
-    ...(session === null ? [] : [{ session, types: ['goal', 'decision', 'option'], limit: 20 } as const]),
-    ...topic.files.slice(0, LOOKED_UP_FILES).map((file) => ({ file, limit: 10 })),
+    { types: ['option'], statuses: ['rejected'], limit: 6 },
+    { types: ['decision'], statuses: ['superseded'], limit: 6 },
+    { types: ['decision'], statuses: ['abandoned'], limit: 4 },
+    { types: ['decision'], statuses: ['active'], limit: 6 },
+    { types: ['option'], statuses: ['chosen'], limit: 4 },
+    ...(session === null ? [] : [{ session, types: WORKING, limit: 20 }]),
+    ...topic.files.slice(0, LOOKED_UP_FILES).map((file) => ({ file, types: WORKING, limit: 10 })),
   ]
-  const [hits, ...lists] = await Promise.all([
-    words === '' ? [] : graph.search(words, { types: ['goal', 'decision', 'option'], limit: 30 }),
-    ...filters.map((filter) => graph.nodes(filter)),
-  ])
-  const nodes = [...hits.map(({ node }) => node), ...lists.flat()]
+  const searches = words.map(async (word) => {
+    const hits = await graph.search(word, { types: DECIDING, order: 'newest', limit: 20 })
+    return hits.map(({ node }) => node)
+  })
+  const lists = await Promise.all([...searches, ...filters.map((filter) => graph.nodes(filter))])
+  const nodes = lists.flat()
   return [...new Map(nodes.map((node) => [node.id, node])).values()]
 }
 
@@ -96,26 +108,40 @@ async function candidates(graph: DecisionGraph, prompt: string, topic: Topic): P
 interface Links {
   /** Goals that a successful end answers. */
   readonly answered: ReadonlySet<string>
-  /** Titles of what took a node's place. */
-  readonly replacedBy: ReadonlyMap<string, string>
   /** Nodes that were given up after they were tried. */
   readonly revised: ReadonlySet<string>
+  /** Decisions that say nothing beside their option, which is shown. */
+  readonly covered: ReadonlySet<string>
+  /** Ids of what took a node's place. */
+  readonly replacedBy: ReadonlyMap<string, string>
+  /** Of everything that is named beside the entries themselves. */
+  readonly titles: ReadonlyMap<string, string>
 }
 
 async function linksOf(graph: DecisionGraph, nodes: readonly GraphNode[]): Promise<Links> {
-  const ids = nodes
-    .filter(({ type, status }) => type === 'goal' || status === 'superseded' || status === 'rejected')
-    .map(({ id }) => id)
-  const edges = ids.length === 0 ? [] : await graph.edges(ids)
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const linked = nodes.filter(({ type, status }) => type === 'goal' || isGivenUp(status)).map(({ id }) => id)
+  const edges = linked.length === 0 ? [] : await graph.edges(linked)
   const of = (type: GraphEdge['type']): GraphEdge[] => edges.filter((edge) => edge.type === type)
-  const replacing = of('supersedes')
-  const newer = replacing.length === 0 ? [] : await graph.get([...new Set(replacing.map(({ from }) => from))])
-  const titles = new Map(newer.map(({ id, title }) => [id, title]))
-  return {
-    answered: new Set(of('answers').map(({ to }) => to)),
-    replacedBy: new Map(replacing.map(({ from, to }) => [to, titles.get(from) ?? ''])),
-    revised: new Set([...of('revises'), ...replacing].map(({ to }) => to)),
+  const replacedBy = new Map(of('supersedes').map(({ from, to }) => [to, from]))
+  const revised = new Set([...of('revises'), ...of('supersedes')].map(({ to }) => to))
+  const covered = new Set<string>()
+  for (const { from, to } of of('chosen')) {
+    const option = byId.get(to)
+    if (option?.status !== 'rejected' || byId.get(from)?.status !== 'superseded') continue
+    covered.add(from)
+    revised.add(to)
+    const replacement = replacedBy.get(from)
+    if (replacement !== undefined) replacedBy.set(to, replacement)
   }
+  const named = [...replacedBy.values(), ...nodes.flatMap(({ doubts }) => doubts[0]?.source ?? [])]
+  const others = named.length === 0 ? [] : await graph.get([...new Set(named)])
+  const titles = new Map(others.map(({ id, title }) => [id, oneLine(title, NAMED_CHARS)]))
+  return { answered: new Set(of('answers').map(({ to }) => to)), revised, covered, replacedBy, titles }
+}
+
+function isGivenUp(status: GraphNode['status']): boolean {
+  return status === 'superseded' || status === 'rejected' || status === 'abandoned'
 }
 
 function entryOf(node: GraphNode, topic: Topic, links: Links): Entry | null {
@@ -124,27 +150,26 @@ function entryOf(node: GraphNode, topic: Topic, links: Links): Entry | null {
   return { section, node, relevance: relevanceOf(node, topic), text: textOf(node, section, links) }
 }
 
-function sectionOf(node: GraphNode, { answered, revised }: Links): Section | null {
+function sectionOf(node: GraphNode, { answered, revised, covered }: Links): Section | null {
   const { id, type, status } = node
+  if (covered.has(id)) return null
   if (status === 'superseded' || status === 'abandoned') return type === 'goal' ? null : 'lesson'
-  if (status === 'rejected')
-    return revised.has(id) || /^tests failed\b/.test(node.reason) ? 'lesson' : 'ruledOut'
+  if (status === 'rejected') return revised.has(id) ? 'lesson' : 'ruledOut'
   if (node.doubts.length > 0) return 'doubt'
   if (type === 'goal') return answered.has(id) ? null : 'goal'
   return type === 'decision' || (type === 'option' && status === 'chosen') ? 'decided' : null
 }
 
-function textOf(node: GraphNode, section: Section, { replacedBy }: Links): string {
-  const { title, reason, confidence, files, doubts } = node
-  const replacement = replacedBy.get(node.id) ?? ''
+function textOf(node: GraphNode, section: Section, { replacedBy, titles }: Links): string {
+  const { id, title, reason, confidence, files, doubts } = node
+  const replacement = titles.get(replacedBy.get(id) ?? '')
+  const source = titles.get(doubts[0]?.source ?? '')
   const notes = [
     ...(reason === '' ? [] : [oneLine(reason, REASON_CHARS)]),
-    ...(section === 'lesson' && replacement !== ''
-      ? [`replaced by “${oneLine(replacement, TITLE_CHARS)}”`]
-      : []),
-    ...(section === 'doubt' ? [`${doubts.length} upstream in doubt`] : []),
+    ...(section === 'lesson' && replacement !== undefined ? [`replaced by “${replacement}”`] : []),
+    ...(section === 'doubt' && source !== undefined ? [`rests on “${source}”, which is in doubt`] : []),
     ...(confidence !== null && section !== 'ruledOut' ? [`confidence ${confidence}`] : []),
-    ...(files.length > 0 ? [`in ${files.slice(0, 3).join(', ')}`] : []),
+    ...(files.length > 0 && node.type !== 'action' ? [`in ${files.slice(0, SHOWN_FILES).join(', ')}`] : []),
   ]
   return `- ${oneLine(title, TITLE_CHARS)}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }

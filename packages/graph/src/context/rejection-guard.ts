@@ -1,8 +1,9 @@
-import { ToolError, isAgentError } from '@heddle/core'
+import { ToolError, isAgentError, textOf } from '@heddle/core'
 import type { Hook, HookCall, JsonValue, ToolResultPart } from '@heddle/core'
 import { readCall } from '../capture/read-call.ts'
 import { oneLine } from '../capture/one-line.ts'
-import type { DecisionGraph, SearchHit } from '../decision-graph.ts'
+import { statedIntent } from '../capture/read-text.ts'
+import type { DecisionGraph } from '../decision-graph.ts'
 import type { GraphNode } from '../model.ts'
 import { isSamePath } from './relevance.ts'
 import { searchWords, shareOf, significantWords } from './words.ts'
@@ -14,13 +15,16 @@ export interface GuardOptions {
 }
 
 /**
- * Which part of a rejection's title has to stand in a call, by its significant words. Lower where the call also
- * touches one of its files. With fewer words than `FEWEST_WORDS` in common, everything would match something.
+ * Which part of a rejection's title has to stand in a call, by its significant words; lower where the call also
+ * touches one of its files. With fewer than `FEWEST_WORDS` in common, everything would match something.
  * Tuned on the cases of `rejection-guard.test.ts`.
  */
 const SAME_WORDS = 0.6
 const SAME_WORDS_AND_FILE = 0.4
 const FEWEST_WORDS = 2
+/** Of an edit that was made for what was ruled out: this part of it has to stand in the new edit of the same file. */
+const SAME_EDIT = 0.8
+const FEWEST_EDIT_WORDS = 4
 const LOOKED_AT = 12
 const SEARCHED_WORDS = 12
 /** Whole files are written too; what they are about stands at the beginning. */
@@ -29,35 +33,34 @@ const MOST_RUNS = 256
 
 /**
  * A hook that warns an agent that is about to do what was ruled out: an edit, a command or a plan that matches
- * a rejected option, or a decision that was superseded or abandoned, by words and files. The warning gives the
+ * a rejected option, or a decision that was superseded or abandoned, by words and files, or that repeats an edit
+ * that was made for one; what the agent just said it would do counts as well. The warning gives the
  * reason, so that the agent can do something else, or say what has changed. Each rejection is named at most
  * once in a run (once more after a resume in another process). Reading and searching is never held up, and a
  * graph that cannot be read warns of nothing.
  */
 export function rejectionGuard(graph: DecisionGraph, { mode = 'warn' }: GuardOptions = {}): Hook {
   const told = new Map<string, Set<string>>()
+  const intents = new Map<string, string>()
   const warnings = new Map<string, string>()
 
   const warningFor = async (call: HookCall, runId: string): Promise<string> => {
     const known = told.get(runId) ?? new Set()
-    const repeated = (await repeatedRejections(graph, call)).filter(({ id }) => !known.has(id))
-    if (repeated.length === 0) return ''
+    const about = aboutCall(call, intents.get(runId) ?? '')
+    const repeated = (await repeatedRejections(graph, about)).filter(({ id }) => !known.has(id))
     for (const { id } of repeated) known.add(id)
-    told.delete(runId)
-    told.set(runId, known)
-    if (told.size > MOST_RUNS) told.delete([...told.keys()][0] ?? '')
+    if (repeated.length > 0) keepNewest(told, runId, known)
     return repeated.map(warningText).join('\n')
   }
   return {
+    afterModel(message, { runId }) {
+      keepNewest(intents, runId, statedIntent(textOf(message)))
+    },
     async beforeTool(call, { runId }) {
       const warning = await warningFor(call, runId)
       if (warning === '') return
-      if (mode === 'warn') warnings.set(call.callId, warning)
-      else
-        throw new ToolError(
-          'tool.denied',
-          `${warning}\nThe call was not run. Do it another way; if the reason no longer holds, say why and call again.`,
-        )
+      if (mode === 'deny') throw new ToolError('tool.denied', `${warning}\n${DENIAL}`)
+      keepNewest(warnings, call.callId, warning)
     },
     afterTool(result) {
       const warning = warnings.get(result.callId)
@@ -68,23 +71,30 @@ export function rejectionGuard(graph: DecisionGraph, { mode = 'warn' }: GuardOpt
   }
 }
 
-/** What was ruled out and a call would do again; most alike first. */
-async function repeatedRejections(graph: DecisionGraph, call: HookCall): Promise<GraphNode[]> {
-  const { text, files } = aboutCall(call)
-  const words = searchWords(text, SEARCHED_WORDS)
-  if (words === '') return []
-  const there = new Set(significantWords(text))
-  const hits = await searchRuledOut(graph, words)
-  return hits.map(({ node }) => node).filter((node) => isAgain(node, there, files))
+const DENIAL =
+  'The call was not run. Do it another way; if the reason no longer holds, say why and call again.'
+
+function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > MOST_RUNS) map.delete([...map.keys()][0] ?? '')
 }
 
-async function searchRuledOut(graph: DecisionGraph, words: string): Promise<SearchHit[]> {
+/** What a call is about to do. */
+interface About {
+  /** Significant words of the call, and of what the agent said it would do. */
+  readonly words: ReadonlySet<string>
+  readonly query: string
+  readonly file: string | null
+}
+
+/** What was ruled out and a call would do again; most alike first. */
+async function repeatedRejections(graph: DecisionGraph, about: About | null): Promise<GraphNode[]> {
+  if (!about || about.query === '') return []
   try {
-    return await graph.search(words, {
-      types: ['option', 'decision'],
-      statuses: ['rejected', 'superseded', 'abandoned'],
-      limit: LOOKED_AT,
-    })
+    const named = await namedRejections(graph, about)
+    const repeated = [...named, ...(await repeatedEdits(graph, about))]
+    return [...new Map(repeated.map((node) => [node.id, node])).values()]
   } catch (thrown) {
     // A graph that cannot be read warns of nothing; it is no reason to stop the work.
     if (isAgentError(thrown)) return []
@@ -92,29 +102,68 @@ async function searchRuledOut(graph: DecisionGraph, words: string): Promise<Sear
   }
 }
 
-function isAgain(node: GraphNode, there: ReadonlySet<string>, files: readonly string[]): boolean {
-  const wanted = significantWords(node.title)
-  const isSameFile = node.files.some((file) => files.some((named) => isSamePath(file, named)))
-  const shared = wanted.filter((word) => there.has(word)).length
-  if (shared < Math.min(FEWEST_WORDS, wanted.length)) return false
-  // A title of one word is no match by itself.
-  if (wanted.length < FEWEST_WORDS && !isSameFile) return false
-  return shareOf(wanted, there) >= (isSameFile ? SAME_WORDS_AND_FILE : SAME_WORDS)
+/** Rejections whose words stand in the call, unless a decision that holds is meant as much by them. */
+async function namedRejections(graph: DecisionGraph, { words, query, file }: About): Promise<GraphNode[]> {
+  const types = ['option', 'decision'] as const
+  const hits = await graph.search(query, { types, statuses: GIVEN_UP, limit: LOOKED_AT })
+  const again = hits.map(({ node }) => node).filter((node) => isAgain(node, words, file))
+  if (again.length === 0) return []
+  const standing = await graph.search(query, { types, statuses: ['active', 'chosen'], limit: LOOKED_AT })
+  const best = Math.max(0, ...standing.map(({ node }) => shareOf(significantWords(node.title), words)))
+  return again.filter(({ title }) => shareOf(significantWords(title), words) > best)
 }
 
-function aboutCall({ tool, input }: HookCall): { readonly text: string; readonly files: readonly string[] } {
+const GIVEN_UP = ['rejected', 'superseded', 'abandoned'] as const
+
+function isAgain({ title, files }: GraphNode, words: ReadonlySet<string>, file: string | null): boolean {
+  const wanted = significantWords(title)
+  const isSameFile = file !== null && files.some((known) => isSamePath(known, file))
+  const shared = wanted.filter((word) => words.has(word)).length
+  if (shared < FEWEST_WORDS) return false
+  return shareOf(wanted, words) >= (isSameFile ? SAME_WORDS_AND_FILE : SAME_WORDS)
+}
+
+/** What was ruled out and had led to nearly the same edit of the same file. */
+async function repeatedEdits(graph: DecisionGraph, { words, file }: About): Promise<GraphNode[]> {
+  if (file === null) return []
+  const edits = (await graph.nodes({ types: ['action'], file, limit: LOOKED_AT })).filter(
+    ({ description }) => {
+      const wanted = significantWords(description)
+      return wanted.length >= FEWEST_EDIT_WORDS && shareOf(wanted, words) >= SAME_EDIT
+    },
+  )
+  if (edits.length === 0) return []
+  const ids = new Set(edits.map(({ id }) => id))
+  const edges = await graph.edges([...ids])
+  const reasons = edges.filter(({ to, type }) => ids.has(to) && type === 'requires').map(({ from }) => from)
+  const ways = reasons.length === 0 ? [] : await graph.get([...new Set(reasons)])
+  // The same edit may have been made for something that holds.
+  return ways.every(({ status }) => GIVEN_UP.some((gone) => gone === status)) ? ways : []
+}
+
+/** @returns `null` for what changes nothing, or is not known. */
+function aboutCall({ tool, input }: HookCall, intent: string): About | null {
   const call = readCall(tool, input)
   switch (call.kind) {
     case 'edit':
-      return { text: `${call.file}\n${call.newText.slice(0, MOST_CHARS)}`, files: [call.file] }
+      return about(`${intent}\n${call.file}\n${call.newText}`, call.file)
     case 'command':
-      return { text: call.command.slice(0, MOST_CHARS), files: [] }
+      return about(`${intent}\n${call.command}`, null)
     case 'plan':
-      return { text: call.steps.join('\n').slice(0, MOST_CHARS), files: [] }
+      return about(call.steps.join('\n'), null)
     case 'question':
     case 'logged':
     case 'other':
-      return { text: '', files: [] }
+      return null
+  }
+}
+
+function about(text: string, file: string | null): About {
+  const start = text.slice(0, MOST_CHARS)
+  return {
+    words: new Set(significantWords(start)),
+    query: searchWords(start, SEARCHED_WORDS).join(' '),
+    file,
   }
 }
 

@@ -24,12 +24,9 @@ export function significantWords(text: string): string[] {
  * What to search for in a graph to find what a text is about: its significant words as they stand, at most
  * `most`. Long words come first, as they are rarer, and a search for common words looks at half of the graph.
  */
-export function searchWords(text: string, most: number): string {
+export function searchWords(text: string, most: number): string[] {
   const words = [...stems(text).values()]
-  return words
-    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-    .slice(0, most)
-    .join(' ')
+  return words.sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).slice(0, most)
 }
 
 function stems(text: string): Map<string, string> {
@@ -45,6 +42,7 @@ function stems(text: string): Map<string, string> {
 
 /** So that "caching", "caches" and "cached" are one word; cruder than a stemmer, and the same for both sides. */
 function stem(word: string): string {
+  if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`
   for (const ending of ['ing', 'ed', 'es', 's', 'e']) {
     if (word.endsWith(ending) && word.length - ending.length >= SHORTEST_WORD)
       return word.slice(0, -ending.length)

@@ -85,9 +85,9 @@ interface Around extends Required<DecisionToolsOptions> {
 
 async function log(graph: DecisionGraph, input: LogInput, around: Around): Promise<string> {
   refuseWrong(input)
-  const { runId, callId } = around.context
+  const { runId } = around.context
   const session = around.session(runId)
-  const id = loggedNodeId(callId, input.type)
+  const id = loggedNodeId(around.context, input.type)
   const open = await openGoals(graph, session)
   const same =
     input.type === 'goal'
@@ -99,7 +99,7 @@ async function log(graph: DecisionGraph, input: LogInput, around: Around): Promi
   const node: NewNode = { ...nodeOf(input), id, session, author }
   const choices = (input.options ?? []).map((option, at): NewNode & { readonly id: string } => ({
     ...nodeOf({ type: 'option', ...option }),
-    id: loggedNodeId(callId, `option.${at + 1}`),
+    id: loggedNodeId(around.context, `option.${at + 1}`),
     session,
     author,
   }))

@@ -53,11 +53,11 @@ interface Around extends Required<DecisionToolsOptions> {
 }
 
 async function pivot(graph: DecisionGraph, input: PivotInput, around: Around): Promise<string> {
-  const { runId, callId } = around.context
+  const { runId } = around.context
   const ids = {
-    observation: loggedNodeId(callId, 'observation'),
-    revisit: loggedNodeId(callId, 'revisit'),
-    decision: loggedNodeId(callId, 'decision'),
+    observation: loggedNodeId(around.context, 'observation'),
+    revisit: loggedNodeId(around.context, 'revisit'),
+    decision: loggedNodeId(around.context, 'decision'),
   }
   const old = await existingNode(graph, input.old)
   const [done] = await graph.get([ids.decision])
