@@ -41,6 +41,12 @@ test('empty lists of calls, empty reasons and nulls in every chunk part nothing'
   ])
 })
 
+test('an end mark without a finish reason ends an answer whose reason nobody knows', async () => {
+  const answer = await decode(chunk({ content: 'so' }))
+
+  expect([answer.parts, answer.reason]).toEqual([[{ kind: 'text', text: 'so' }], 'other'])
+})
+
 // https://github.com/vllm-project/vllm/pull/36944
 test('text beside the finish reason is told', async () => {
   const answer = await decode(

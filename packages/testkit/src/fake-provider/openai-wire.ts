@@ -59,7 +59,7 @@ export const openaiWire: WireFormat = {
       }
     }
     const endFrame = frames.length
-    add({}, FINISH[turn.finish])
+    add({}, finishOf(turn))
     if (context.withUsage) frames.push(frame({ ...chunk(context, []), usage: usageOf(turn) }))
     frames.push({ data: '[DONE]' })
     return { frames, frameAfter, endFrame }
@@ -89,7 +89,7 @@ export const openaiWire: WireFormat = {
     }
     return {
       ...envelope(context, 'chat.completion'),
-      choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH[turn.finish] }],
+      choices: [{ index: 0, message, logprobs: null, finish_reason: finishOf(turn) }],
       usage: usageOf(turn),
     }
   },
@@ -118,6 +118,12 @@ export const openaiWire: WireFormat = {
   }),
 
   headers: (serial) => ({ 'x-request-id': `req_fake_${serial}` }),
+}
+
+/** The vendor's filter is one thing, and a refusal of the model another: it stops like any answer. */
+function finishOf({ finish, parts }: SplitTurn): string {
+  const isRefused = finish === 'content-filter' && parts.some(({ type }) => type === 'refusal')
+  return FINISH[isRefused ? 'stop' : finish]
 }
 
 function envelope(context: AnswerContext, object: string): JsonObject {
