@@ -1,3 +1,5 @@
+import { timesAfter } from '../change-times.ts'
+import type { ChangeTimes } from '../change-times.ts'
 import { checkWhole } from '../check-batch.ts'
 import type { CompleteBatch } from '../complete-batch.ts'
 import type { NodeChange } from '../decision-graph.ts'
@@ -6,7 +8,16 @@ import { setState } from './adjacency.ts'
 import type { Writing } from './core.ts'
 import { insertRows, orReplace } from './insert-rows.ts'
 import type { TableShape } from './insert-rows.ts'
-import { NODE_SHAPE, REFERENCE_SHAPE, nodeOf, nodeRow, nodeRowsOf, referenceRows } from './node-rows.ts'
+import {
+  NODE_SHAPE,
+  REFERENCE_SHAPE,
+  changeTimesOf,
+  nodeOf,
+  nodeRow,
+  nodeRowsOf,
+  referenceRows,
+} from './node-rows.ts'
+import type { StoredNode } from './node-rows.ts'
 import { numberOf } from './place-batch.ts'
 import type { PlacedBatch } from './place-batch.ts'
 import { isAmong } from './session.ts'
@@ -39,7 +50,7 @@ interface Step {
  */
 export async function changeNodes(tx: Writing, batch: CompleteBatch, placed: PlacedBatch): Promise<number[]> {
   if (batch.changes.length === 0) return []
-  const nodes = await currentNodes(tx, batch.changes, placed)
+  const { nodes, times } = await currentNodes(tx, batch.changes, placed)
   const steps: Step[] = []
   for (const change of batch.changes) {
     const num = numberOf(tx.adjacency, change.id)
@@ -48,12 +59,16 @@ export async function changeNodes(tx: Writing, batch: CompleteBatch, placed: Pla
     if (now === old) continue
     checkWhole(now)
     nodes.set(num, now)
+    times.set(num, timesAfter(times.get(num) ?? {}, old, now))
     steps.push({ num, old, now, because: change.because ?? '' })
   }
   const changed = [...new Set(steps.map(({ num }) => num))]
   await storeNodes(
     tx,
-    changed.map((num) => ({ num, node: nodes.get(num) as GraphNode })),
+    changed.map((num) => ({
+      num,
+      node: { ...(nodes.get(num) as GraphNode), changedAtMs: times.get(num) ?? {} },
+    })),
   )
   await storeHistory(tx, steps)
   const retitled = steps.filter(({ old, now }) => searchedText(old) !== searchedText(now))
@@ -68,16 +83,19 @@ async function currentNodes(
   tx: Writing,
   changes: readonly NodeChange[],
   { nodes, nodesBefore }: PlacedBatch,
-): Promise<Map<number, GraphNode>> {
+): Promise<{ nodes: Map<number, GraphNode>; times: Map<number, ChangeTimes> }> {
   const nums = changes.map(({ id }) => numberOf(tx.adjacency, id))
   const rows = await nodeRowsOf(
     tx,
     nums.filter((num) => num <= nodesBefore),
   )
-  return new Map([
-    ...nodes.map(({ num, node }) => [num, node] as const),
-    ...rows.map((row) => [row.num, nodeOf(row)] as const),
-  ])
+  return {
+    nodes: new Map([
+      ...nodes.map(({ num, node }) => [num, node] as const),
+      ...rows.map((row) => [row.num, nodeOf(row)] as const),
+    ]),
+    times: new Map(rows.map((row) => [row.num, changeTimesOf(row)])),
+  }
 }
 
 /** The same object when nothing changes. */
@@ -109,7 +127,7 @@ function joined<T>(
   return [...new Map([...old, ...more].map((value) => [keyOf(value), value])).values()]
 }
 
-async function storeNodes(tx: Writing, nodes: readonly { num: number; node: GraphNode }[]): Promise<void> {
+async function storeNodes(tx: Writing, nodes: readonly { num: number; node: StoredNode }[]): Promise<void> {
   if (nodes.length === 0) return
   const { adjacency, before } = tx
   for (const { num, node } of nodes) {

@@ -20,7 +20,8 @@ function createTables(speech: Speech): readonly string[] {
       confidence integer, judgement text,
       evidence text not null, files text not null, commits text not null,
       author_kind text not null, author text not null, session text,
-      created_at_ms bigint not null, updated_at_ms bigint not null, rev bigint not null)`,
+      created_at_ms bigint not null, updated_at_ms bigint not null, changed_at_ms text not null,
+      rev bigint not null)`,
     `create index graph_node_kind on graph_node (project, type, status, created_at_ms)`,
     `create index graph_node_created on graph_node (project, created_at_ms)`,
     `create index graph_node_session on graph_node (session, created_at_ms) where session is not null`,
@@ -51,6 +52,9 @@ function createTables(speech: Speech): readonly string[] {
       node integer not null references graph_node (num), position integer not null, at_ms bigint not null,
       confidence integer, because text not null, primary key (node, position))`,
     ),
+    `create table graph_dropped_edge (
+      from_id text not null, to_id text not null, type text not null, weight float8 not null,
+      rationale text not null, created_at_ms bigint not null, primary key (from_id, to_id, type))`,
     `create table graph_retitled (node integer primary key references graph_node (num))`,
     ...(speech === 'sqlite'
       ? [

@@ -1,10 +1,14 @@
+import type { ChangeTimes } from '../change-times.ts'
 import type { Doubt, EdgeType, Evidence, GraphNode, Judgement, NodeStatus, NodeType } from '../model.ts'
 import type { TableShape } from './insert-rows.ts'
 import { isAmong } from './session.ts'
 import type { Speech, SqlSession } from './session.ts'
 
 /** A node without what the graph works out by itself. */
-export type StoredNode = Omit<GraphNode, 'doubts'>
+export type StoredNode = Omit<GraphNode, 'doubts'> & {
+  /** When each part that changed since the node was made last changed; merging needs it. */
+  readonly changedAtMs?: ChangeTimes
+}
 
 export const NODE_SHAPE: TableShape = {
   table: 'graph_node',
@@ -27,6 +31,7 @@ export const NODE_SHAPE: TableShape = {
     ['session', 'text'],
     ['created_at_ms', 'bigint'],
     ['updated_at_ms', 'bigint'],
+    ['changed_at_ms', 'text'],
     ['rev', 'bigint'],
   ],
 }
@@ -61,6 +66,7 @@ export function nodeRow(node: StoredNode, num: number, rev: number): readonly un
     node.session,
     node.createdAtMs,
     node.updatedAtMs,
+    node.changedAtMs === undefined ? NO_TIMES : JSON.stringify(node.changedAtMs),
     rev,
   ]
 }
@@ -77,6 +83,7 @@ export function referenceRows(node: StoredNode, num: number): (readonly unknown[
 }
 
 const NOTHING = '[]'
+const NO_TIMES = '{}'
 
 function listText(list: readonly unknown[]): string {
   return list.length === 0 ? NOTHING : JSON.stringify(list)
@@ -102,6 +109,8 @@ export interface NodeRow {
   readonly session: string | null
   readonly created_at_ms: number | string
   readonly updated_at_ms: number | string
+  /** A {@link ChangeTimes} as JSON. */
+  readonly changed_at_ms: string
   readonly rev: number | string
   /** `[source, route, atMs]` of each doubt. */
   readonly doubts: string | null
@@ -138,6 +147,10 @@ export function nodeOf(row: NodeRow): GraphNode {
     updatedAtMs: Number(row.updated_at_ms),
     doubts: doubtsOf(row.doubts),
   }
+}
+
+export function changeTimesOf({ changed_at_ms }: NodeRow): ChangeTimes {
+  return changed_at_ms === NO_TIMES ? {} : (JSON.parse(changed_at_ms) as ChangeTimes)
 }
 
 /** The rows of nodes by their numbers, in no order. */

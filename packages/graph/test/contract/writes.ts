@@ -1,4 +1,4 @@
-import type { GraphNode } from '@heddle/graph'
+import type { DecisionGraph, GraphNode } from '@heddle/graph'
 import { describe, expect, test } from 'vitest'
 import { edge, node } from './graph-opener.ts'
 import type { GraphSubject } from './graph-opener.ts'
@@ -259,14 +259,14 @@ export function writeContract({ newGraphs }: GraphSubject): void {
 
       const written = await Promise.all(
         Array.from({ length: 30 }, (_, at) =>
-          graphs[at % 3]?.write({
+          (graphs[at % 3] as DecisionGraph).write({
             nodes: [node(`n${at}`), node('shared')],
             edges: [edge(`shared>n${at}`)],
           }),
         ),
       )
 
-      const revs = written.map((one) => one?.rev ?? 0).sort((left, right) => left - right)
+      const revs = written.map(({ rev }) => rev).sort((left, right) => left - right)
       expect(revs).toEqual(Array.from({ length: 30 }, (_, at) => at + 1))
       for (const graph of graphs) {
         expect(await graph.walk('shared')).toHaveLength(30)
