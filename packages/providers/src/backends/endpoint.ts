@@ -25,8 +25,10 @@ export interface Endpoint {
   readonly keyVariables?: readonly string[]
   /** Default `['authorization']`, for `gemini` `['x-goog-api-key']`. */
   readonly keyHeaders?: readonly KeyHeader[]
-  /** True for a server of one's own: it needs no key. Default false. */
+  /** True for a server of one's own. Default false. */
   readonly isLocal?: boolean
+  /** Whether it is asked only with a key. Default: unless `isLocal`, or no variable can hold one. */
+  readonly needsKey?: boolean
   /** Whether its models cost nothing. Default: as `isLocal`. */
   readonly isFree?: boolean
   /** Sent by a local server's adapter when no key is set. */

@@ -9,9 +9,9 @@ export function keyVariableOf(endpoint: Endpoint, env: Environment): string | nu
   return endpoint.keyVariables?.find((name) => (env[name] ?? '').trim() !== '') ?? null
 }
 
-/** Whether an endpoint that has no key can be asked all the same. */
-export function isKeyOptional(endpoint: Endpoint): boolean {
-  return endpoint.isLocal === true || (endpoint.keyVariables ?? []).length === 0
+/** Whether an endpoint is asked only with a key. */
+export function needsKey({ needsKey: isNeeded, isLocal, keyVariables = [] }: Endpoint): boolean {
+  return isNeeded ?? (isLocal !== true && keyVariables.length > 0)
 }
 
 /**
@@ -25,7 +25,7 @@ export function keyAtUse(provider: string, endpoint: Endpoint, env: Environment)
   const variable = keyVariableOf(endpoint, env)
   if (variable !== null) return env[variable]?.trim()
   const [wanted] = endpoint.keyVariables ?? []
-  if (wanted === undefined || isKeyOptional(endpoint)) return endpoint.placeholderKey
+  if (wanted === undefined || !needsKey(endpoint)) return endpoint.placeholderKey
   throw new ConfigError(
     'config.missing_key',
     `No API key for ${provider}: set ${wanted}, or choose a model that needs none, such as ollama:qwen3:8b or ${OFFLINE_PROVIDER}/offline`,

@@ -28,6 +28,8 @@ export interface Getting {
   /** Where proxy variables are looked up. Absent: the process's environment. */
   readonly env: Environment | undefined
   readonly fetch: Fetch | undefined
+  /** Told when somebody has begun to answer, with whatever. */
+  readonly onReply?: () => void
 }
 
 /**
@@ -53,6 +55,7 @@ export async function getText(getting: Getting): Promise<string> {
     controller.signal.throwIfAborted()
     const reply = await send(getting, controller.signal)
     hasBegun = true
+    getting.onReply?.()
     const text = await readText(getting, reply, controller.signal)
     if (reply.status >= 200 && reply.status < 300) return text
     throw vendorError(
