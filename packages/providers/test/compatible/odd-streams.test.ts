@@ -110,6 +110,23 @@ test('indices of calls may jump, and need not begin with 0', async () => {
   expect(answer.parts).toEqual([ADD, { kind: 'call', name: 'list', text: '{}' }])
 })
 
+test('reasoning behind text keeps its details', async () => {
+  const details = [{ type: 'reasoning.encrypted', data: 'd', index: 0 }]
+
+  const answer = await decode(
+    chunk({ content: 'so ' }),
+    chunk({ reasoning: 'hm', reasoning_details: details }),
+    chunk({ content: 'it is' }),
+    STOP,
+  )
+
+  expect(answer.parts).toEqual([
+    { kind: 'text', text: 'so ' },
+    { kind: 'reasoning', text: 'hm', opaque: { reasoning_details: details } },
+    { kind: 'text', text: 'it is' },
+  ])
+})
+
 test('a call that never gets its name is no answer', async () => {
   const frames = chatFrames(
     chunk({ content: 'so' }),
