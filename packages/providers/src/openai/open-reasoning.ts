@@ -48,7 +48,7 @@ export function openReasoning(nextPart: NextPart): OpenItem {
       if (item === null) return
       // Reasoning may show nothing, but it must go back all the same.
       if (part < 0) tell('', batch)
-      batch.push({ type: 'part.opaque', part, opaque: keptOf(item, ['status']) })
+      batch.push({ type: 'part.opaque', part, opaque: keptOf(item) })
     },
   }
 }

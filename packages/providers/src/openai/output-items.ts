@@ -33,8 +33,9 @@ export interface OutputItems {
 }
 
 /**
- * Events belong to an item of their kind by its index and its id; by one of them where servers repeat or change
- * the other; without both, to the latest. Where there is none, the event begins one.
+ * Events belong to an item of their kind that is not done, by its index and its id; by one of them where servers
+ * repeat, change or leave out the other; else to the latest that may be meant. Where there is none, the event
+ * begins one.
  */
 export function outputItems(nextPart: NextPart): OutputItems {
   const entries: Entry[] = []
@@ -46,15 +47,17 @@ export function outputItems(nextPart: NextPart): OutputItems {
   }
   const find = (kind: ItemKind, index: number | undefined, id: string | undefined): Entry | undefined => {
     let byOne: Entry | undefined
+    let latest: Entry | undefined
     for (let at = entries.length - 1; at >= 0; at--) {
       const entry = entries[at]
       if (entry === undefined || entry.isDone || entry.item.kind !== kind) continue
-      const isIndex = index !== undefined && entry.index === index
-      const isId = id !== undefined && entry.id === id
-      if ((isIndex || index === undefined) && (isId || id === undefined)) return entry
-      if (isIndex || isId) byOne ??= entry
+      const isSame = (index !== undefined && entry.index === index) || (id !== undefined && entry.id === id)
+      const isOther = differ(entry.index, index) || differ(entry.id, id)
+      if (isSame && !isOther) return entry
+      if (isSame) byOne ??= entry
+      else if (!isOther) latest ??= entry
     }
-    return byOne
+    return byOne ?? latest
   }
   const goOn = (type: string, event: ResponseEvent, batch: ModelEvent[]): OpenItem => {
     const { output_index: index, item_id: id } = event
@@ -94,6 +97,11 @@ export function outputItems(nextPart: NextPart): OutputItems {
     isRefused: () => entries.some(({ item }) => item.kind === 'message' && (item as OpenMessage).isRefused()),
     hasCalls: () => entries.some(({ item }) => item.kind === 'call'),
   }
+}
+
+/** Whether both are known, and not the same. */
+function differ<T>(one: T | undefined, other: T | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other
 }
 
 const KINDS: ReadonlyMap<string, ItemKind> = new Map<string, ItemKind>([

@@ -2,7 +2,7 @@ import type { FinishReason, JsonObject, ModelError } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
 import { openai } from '../../src/openai.ts'
 import type { Answer } from '../support/answer.ts'
-import { ask, askUntilFailure } from '../support/answer.ts'
+import { answerOf, ask, askUntilFailure, HELLO } from '../support/answer.ts'
 import { chunkedFetch } from '../support/chunked-fetch.ts'
 import { messageFrames } from '../support/frames.ts'
 import { providerServer, sendJson } from '../support/provider-server.ts'
@@ -99,6 +99,52 @@ describe('items', () => {
       { kind: 'call', name: 'add', text: '{"a":1}', opaque: { id: 'fc_1' } },
     ])
     expect(reason).toBe('tool-calls')
+  })
+
+  test('of which the whole answer tells more are completed by it, each one once', async () => {
+    const output = [
+      call('fc_2', 'list', { arguments: '{"b":2}' }),
+      call('fc_1', 'add', { arguments: '{"a":1}' }),
+      call('fc_3', 'list', { arguments: '{}' }),
+    ]
+    const frames = messageFrames(
+      added(call('fc_1', 'add'), { output_index: 0 }),
+      added(call('fc_2', 'list'), { output_index: 1 }),
+      done(call('fc_2', 'list', { arguments: '{"b":2}' }), { output_index: 1 }),
+      { type: 'response.completed', response: { output } },
+    )
+
+    const events = (await Array.fromAsync(modelOf(frames).stream(HELLO, new AbortController().signal))).flat()
+
+    expect(answerOf(events).parts).toEqual([
+      { kind: 'call', name: 'add', text: '{"a":1}', opaque: { id: 'fc_1' } },
+      { kind: 'call', name: 'list', text: '{"b":2}', opaque: { id: 'fc_2' } },
+      { kind: 'call', name: 'list', text: '{}', opaque: { id: 'fc_3' } },
+    ])
+    expect(events.filter(({ type }) => type === 'part.opaque')).toHaveLength(3)
+  })
+
+  test('that are done are not gone on with: what comes without an index then is another', async () => {
+    const { parts } = await decode(
+      text('One', {}),
+      done({ type: 'message', id: 'msg_1', content: [] }),
+      text('Two', {}),
+    )
+
+    expect(parts).toEqual([
+      { kind: 'text', text: 'One', opaque: { id: 'msg_1' } },
+      { kind: 'text', text: 'Two' },
+    ])
+  })
+
+  test('that end in half a letter end in a sign for it', async () => {
+    const { parts } = await decode(text('a \ud83e'), {
+      type: 'response.reasoning_text.delta',
+      output_index: 1,
+      delta: 'b \ud83e',
+    })
+
+    expect(parts.map((part) => part.text)).toEqual(['a \ufffd', 'b \ufffd'])
   })
 
   test('take turns, each known by its index', async () => {

@@ -93,6 +93,10 @@ describe('a request', () => {
     })
   })
 
+  test('has no half letters', async () => {
+    expect(await sent({ instructions: 'a \ud83e' })).toMatchObject({ instructions: 'a \ufffd' })
+  })
+
   test('has a schema that strict mode would refuse as it is', async () => {
     const outputSchema: JsonObject = { type: 'object', properties: { city: { type: 'string' } } }
 
@@ -339,6 +343,21 @@ describe('an answer of another model', () => {
     expect(text).toEqual({ role: 'assistant', content: 'So' })
     expect(call).toEqual({ ...PLAIN_CALL, call_id: expect.stringMatching(/^call_[a-z0-9]{14}$/) })
     expect(output?.['call_id']).toBe(call?.['call_id'])
+  })
+
+  test('of the same vendor goes as words and calls too', async () => {
+    const items = await itemsSent(
+      answer(
+        [
+          THOUGHT,
+          { type: 'opaque', opaque: SEARCH },
+          { type: 'text', text: 'So', opaque: { id: 'msg_1', phase: 'commentary' } },
+        ],
+        { model: 'openai/other' },
+      ),
+    )
+
+    expect(items).toEqual([{ role: 'assistant', content: 'So' }])
   })
 
   test('written by hand goes as words', async () => {

@@ -121,6 +121,15 @@ describe("the vendor's SDK", () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/chat/completions'])
   })
 
+  test('asks once, also when the connection breaks', async () => {
+    const server = await providerServer((response) => void response.destroy())
+
+    const { error } = await askUntilFailure(openai({ model: 'm', apiKey: KEY, baseUrl: server.url }))
+
+    expect(error).toMatchObject({ code: 'model.unavailable', retryable: true })
+    expect(server.requests).toHaveLength(1)
+  })
+
   test.each(['ours', "the caller's"])(
     'never retries, and loses nothing of an error: %s fetch',
     async (whose) => {
