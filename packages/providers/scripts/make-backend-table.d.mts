@@ -1,0 +1,2 @@
+export const PAGES: readonly string[]
+export function withTable(page: string, text: string): Promise<string>
