@@ -8,7 +8,7 @@ import { brokenOff, loginFailure, outdatedProgram } from './bridge-failure.ts'
 import { cliEnvironment } from './cli-environment.ts'
 import { startCli } from './cli-process.ts'
 import type { CliProcess } from './cli-process.ts'
-import { quoted } from './cli-words.ts'
+import { quoted, quotedEnd } from './cli-words.ts'
 import { lineSplitter } from './line-splitter.ts'
 import { privateFolder } from './private-folder.ts'
 import type { PrivateFolder } from './private-folder.ts'
@@ -177,7 +177,7 @@ async function endedEarly({ question, running, line, stray, hasAnswered }: Heari
   const { found } = question
   const { name } = found.cli
   const { exitCode, signal } = await running.ended
-  const said = quoted(running.lastWords() || stray)
+  const said = quotedEnd(running.lastWords() || stray)
   const how = signal === null ? `it exited with code ${exitCode}` : `it was ended by ${signal}`
   const words = said === '' ? how : `${how} and said: ${said}`
   if (hasAnswered || signal !== null) return brokenOff(name, words)

@@ -14,10 +14,13 @@ export interface CliProgram {
   readonly stdin: string
 }
 
+/** What a program prints, as it is wanted: what is not read is held back at its side after a while. */
+export type CliOutput = Pick<ReplyBody, 'read' | 'cancel'>
+
 /** A running program. */
 export interface CliProcess {
-  /** What it prints, held back at its side until it is wanted. `cancel` is `stop`. */
-  readonly stdout: ReplyBody
+  /** Its `cancel` is `stop`. */
+  readonly stdout: CliOutput
   /** Resolves when it and its process group are gone. Never rejects. */
   readonly ended: Promise<CliEnd>
   /** The last that it wrote to its standard error. */
@@ -105,7 +108,11 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
 function keepLastWords(child: ChildProcessWithoutNullStreams): () => string {
   let words = ''
   child.stderr.setEncoding('utf8')
-  child.stderr.on('data', (text: string) => (words = (words + text).slice(-MAX_LAST_WORDS)))
+  child.stderr.on('data', (text: string) => {
+    words += text
+    // Not in the middle of a word, half of which would not be known for a key.
+    if (words.length > MAX_LAST_WORDS) words = words.slice(-MAX_LAST_WORDS).replace(/^\S*/, '')
+  })
   child.stderr.on('error', () => {})
   return () => words
 }
@@ -114,7 +121,7 @@ function outputOf(
   child: ChildProcessWithoutNullStreams,
   ended: Promise<CliEnd>,
   stop: () => void,
-): ReplyBody {
+): CliOutput {
   const over = new Error('The program has ended')
   const body = pulledBody(child.stdout, stop)
   let drain: ReturnType<typeof setTimeout> | undefined

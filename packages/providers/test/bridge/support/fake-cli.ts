@@ -28,8 +28,6 @@ export interface FakePlan {
   readonly steps?: readonly FakeStep[]
   readonly version?: string
   readonly status?: { readonly stdout?: string; readonly stderr?: string; readonly exitCode?: number }
-  /** Default true. */
-  readonly readsInput?: boolean
 }
 
 /** What a stand-in was told, or did. */
