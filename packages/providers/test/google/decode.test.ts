@@ -71,6 +71,43 @@ describe('an answer', () => {
     ])
   })
 
+  test('keeps what a search found with the text, although the model thought after it', async () => {
+    const server = await answering(
+      chunk([{ text: 'So' }, { text: 'Hm', thought: true }]),
+      chunk([], { finishReason: 'STOP', citationMetadata: { citations: [] } }),
+    )
+
+    const { parts } = await ask(modelAt(server))
+
+    expect(parts).toEqual([
+      { kind: 'text', text: 'So', opaque: { sources: { citationMetadata: { citations: [] } } } },
+      { kind: 'reasoning', text: 'Hm' },
+    ])
+  })
+
+  test('keeps the texts before and after a picture apart', async () => {
+    const picture = { inlineData: { mimeType: 'image/png', data: 'AAAA' } }
+    const server = await answering(chunk([{ text: 'a' }]), chunk([picture]), chunk([{ text: 'b' }]), STOP)
+
+    const { parts } = await ask(modelAt(server))
+
+    expect(parts).toEqual([
+      { kind: 'text', text: 'a' },
+      { kind: 'opaque', opaque: picture },
+      { kind: 'text', text: 'b' },
+    ])
+  })
+
+  test('has no end before a reason that says something', async () => {
+    const unset = chunk([{ text: 'a' }], { finishReason: 'FINISH_REASON_UNSPECIFIED' })
+
+    const { error } = await askUntilFailure(modelAt(await answering(unset)))
+    const whole = await ask(modelAt(await answering(unset, STOP, unset)))
+
+    expect(error).toMatchObject({ code: 'model.interrupted', retryable: true })
+    expect(whole.reason).toBe('stop')
+  })
+
   test.each([
     ['STOP', 'stop'],
     ['MAX_TOKENS', 'length'],
