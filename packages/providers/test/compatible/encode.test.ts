@@ -276,17 +276,15 @@ test('sends nothing of what only another model understands', async () => {
 
   const body = await sent({ messages: [userMessage('a'), foreign, result('call_1', 'b'), silent] })
 
-  expect(body).toMatchObject({
-    messages: [
-      { role: 'user', content: 'a' },
-      {
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'read', arguments: '{}' } }],
-      },
-      { role: 'tool', tool_call_id: 'call_1', content: 'b' },
-    ],
-  })
+  expect((body as { messages: unknown[] }).messages).toEqual([
+    { role: 'user', content: 'a' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'read', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: 'b' },
+  ])
 })
 
 test('gives the model its own opaque items back as they came', async () => {

@@ -69,6 +69,24 @@ test('an empty usage is none, and takes no counts away', async () => {
 })
 
 test.each([
+  ['DeepSeek', { prompt_cache_hit_tokens: 3, prompt_cache_miss_tokens: 2 }],
+  ['Moonshot', { cached_tokens: 3 }],
+  ['others', { prompt_tokens_details: { cached_tokens: 3 }, prompt_cache_hit_tokens: 9 }],
+])('what was read from the cache is counted as %s count it', async (_, counts) => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, ...counts }
+
+  const answer = await decode({ ...STOP, usage })
+
+  expect(answer.usage).toMatchObject({ inputTokens: 5, cacheReadTokens: 3 })
+})
+
+test('arguments may come as an object', async () => {
+  const answer = await decode(piece({ index: 0, function: { name: 'add', arguments: { a: 1 } } }), STOP)
+
+  expect(answer.parts).toEqual([ADD])
+})
+
+test.each([
   ['length', 'length'],
   ['content_filter', 'content-filter'],
   ['tool_calls', 'tool-calls'],
