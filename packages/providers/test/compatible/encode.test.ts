@@ -325,13 +325,11 @@ test('sends reasoning back only in the dialect that wants it, and only to its ow
   ] as const
   const messages = [userMessage('x'), answer(said), answer(said, 'other/m')]
 
-  expect(await sent({ messages }, { dialect })).toMatchObject({
-    messages: [
-      {},
-      { role: 'assistant', content: 'a', reasoning_content: 'hm' },
-      { role: 'assistant', content: 'a' },
-    ],
-  })
+  expect((await sent({ messages }, { dialect })) as object).toHaveProperty('messages', [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'a', reasoning_content: 'hm' },
+    { role: 'assistant', content: 'a' },
+  ])
   expect(JSON.stringify(await sent({ messages }))).not.toContain('hm')
 })
 
