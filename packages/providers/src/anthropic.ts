@@ -109,7 +109,7 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
     vendor,
     where: url.host,
     transport: wire.transport,
-    decoder: messageDecoder(vendor),
+    decoder: () => messageDecoder(vendor),
     send: async (signal) => {
       const client = await wire.connect(url)
       return sendEncoded(wire.encode(request), (body) => client.post({ headers, body, signal }))

@@ -10,9 +10,11 @@ import type { EncodedBody } from './wire/encoded-bodies.ts'
 import { sendEncoded } from './wire/send-encoded.ts'
 import { readBatches } from './wire/read-batches.ts'
 import type { WireCall } from './wire/read-batches.ts'
+import { rememberLast } from './wire/remember-last.ts'
 import { transportOf } from './wire/transport-options.ts'
 import type { Transport, TransportOptions } from './wire/transport-options.ts'
 import { UNKNOWN_INFO } from './wire/unknown-info.ts'
+import type { Vendor } from './wire/vendor-error.ts'
 
 export type { ChatDialect } from './compatible/chat-encoder.ts'
 export type { Fetch, TransportOptions } from './wire/transport-options.ts'
@@ -50,6 +52,10 @@ export function compatible(options: CompatibleOptions): LanguageModel {
     transport: transportOf(options),
     encode: chatEncoder({ provider, model, id, dialect }),
     readBaseUrl: baseUrlReader(provider),
+    asked: rememberLast((apiKey) => ({
+      headers: headersOf(options, apiKey),
+      vendor: { provider, secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})] },
+    })),
   }
   return {
     id,
@@ -65,22 +71,20 @@ interface Wire {
   readonly transport: Transport
   encode(request: ModelRequest): EncodedBody
   readBaseUrl(text: string): BaseUrl
+  /** What each request with this key has in common. */
+  asked(apiKey: string | undefined): { readonly headers: Record<string, string>; readonly vendor: Vendor }
 }
 
 function chatCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, transport } = wire
   const url = wire.readBaseUrl(options.baseUrl)
   const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
-  const headers = headersOf(options, apiKey)
-  const vendor = {
-    provider: options.provider,
-    secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})],
-  }
+  const { headers, vendor } = wire.asked(apiKey)
   return {
     vendor,
     where: url.host,
     transport,
-    decoder: chatDecoder(vendor),
+    decoder: () => chatDecoder(vendor),
     send: (signal) =>
       sendEncoded(wire.encode(request), (body) =>
         carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal }),

@@ -105,7 +105,7 @@ function contentCall(wire: Wire, request: ModelRequest): WireCall {
     vendor,
     where: url.host,
     transport,
-    decoder: contentDecoder(vendor, wire.namesOf(request.tools)),
+    decoder: () => contentDecoder(vendor, wire.namesOf(request.tools)),
     send: (signal) =>
       sendEncoded(wire.encode(request), (body) =>
         carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal }),

@@ -153,7 +153,7 @@ function wireCall(wire: Wire, request: ModelRequest): WireCall {
     vendor,
     where: url.host,
     transport: wire.transport,
-    decoder: wire.decoder(vendor),
+    decoder: () => wire.decoder(vendor),
     send: async (signal) => {
       const client = await wire.connect(url)
       return sendEncoded(wire.encode(request), (body) => client.post(wire.path, { headers, body, signal }))

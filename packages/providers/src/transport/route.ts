@@ -8,6 +8,8 @@ import type { Proxy } from './proxy-for.ts'
 export interface Route {
   readonly agent: Agent
   readonly proxy: Proxy | null
+  /** As the header of this name says it. */
+  readonly host: string
   /** Host, port and path, for {@link Route.request}. */
   readonly target: RequestOptions
   request(options: RequestOptions): ClientRequest
@@ -41,6 +43,7 @@ function findRoute(url: URL, env: Environment): Route {
   return {
     agent: agentFor(url.protocol, proxy),
     proxy,
+    host: url.host,
     target: {
       protocol: url.protocol,
       host: url.hostname.replace(/^\[|\]$/g, ''),

@@ -1,4 +1,5 @@
 import { ConfigError } from '@heddle/core'
+import { rememberLast } from './remember-last.ts'
 
 /** Where a server is. */
 export interface BaseUrl {
@@ -15,15 +16,7 @@ export interface BaseUrl {
  *   text is not repeated in the sentence, since it may hold a password.
  */
 export function baseUrlReader(provider: string): (text: string) => BaseUrl {
-  let lastText = ''
-  let last: BaseUrl | undefined
-  return (text) => {
-    if (last === undefined || text !== lastText) {
-      last = parseBaseUrl(provider, text)
-      lastText = text
-    }
-    return last
-  }
+  return rememberLast((text) => parseBaseUrl(provider, text))
 }
 
 function parseBaseUrl(provider: string, text: string): BaseUrl {

@@ -1,5 +1,6 @@
 import { ModelError } from '@heddle/core'
 import { failureOf } from './line-failure.ts'
+import type { BrokenLine } from './line-failure.ts'
 import { MAX_TIMER_MS, timeLimit } from './time-limit.ts'
 
 /** How long silence is borne, in milliseconds. `Infinity` waits for ever. */
@@ -21,6 +22,8 @@ export interface Line {
   heard(): void
   /** Breaks the connection. */
   cut(): void
+  /** Called when it breaks, for what does not listen to the signal; none once the line is closed. */
+  onCut: (() => void) | null
   /** Says what a failure on this line was: an abort and a time-out look the same from the socket. */
   explain(thrown: unknown): unknown
   /** Forgets the timer and the caller's signal. Must be called. */
@@ -34,60 +37,92 @@ export interface Line {
  * the clock when it fires, so that a busy stream pays for a clock reading only.
  */
 export function openLine(provider: string, where: string, patience: Patience, caller: AbortSignal): Line {
-  const controller = new AbortController()
-  const { firstByteTimeoutMs, idleTimeoutMs } = patience
-  // Often enough for either limit, so that the first byte need not set the timer anew.
-  const lookEveryMs = Math.min(firstByteTimeoutMs, idleTimeoutMs, MAX_TIMER_MS)
-  let limitMs = firstByteTimeoutMs
-  let waitingSince: number | null = null
-  let hasBegun = false
-  let timeout: ModelError | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
+  return new OpenLine({ provider, where }, patience, caller)
+}
 
-  const cut = (): void => controller.abort()
-  const giveUp = (what: string): void => {
-    timeout = new ModelError('model.timeout', `${provider} ${what}`, { retryable: true })
-    cut()
+/** A class, and itself the listener of the caller's signal: a line is open for as long as a model thinks. */
+class OpenLine implements Line {
+  onCut: (() => void) | null = null
+  private readonly end: Omit<BrokenLine, 'hasBegun'>
+  private readonly patience: Patience
+  private readonly caller: AbortSignal
+  private readonly controller = new AbortController()
+  private readonly stopTotal: () => void
+  private hasBegun = false
+  private waitingSince: number | null = null
+  private timeout: ModelError | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(end: Omit<BrokenLine, 'hasBegun'>, patience: Patience, caller: AbortSignal) {
+    this.end = end
+    this.patience = patience
+    this.caller = caller
+    caller.addEventListener('abort', this)
+    if (caller.aborted) this.cut()
+    this.watch(patience.firstByteTimeoutMs)
+    const { totalTimeoutMs } = patience
+    this.stopTotal = timeLimit(totalTimeoutMs, () =>
+      this.giveUp(`did not finish its answer within ${totalTimeoutMs} ms (total time-out)`),
+    )
   }
-  const watch = (delayMs: number): void => {
-    timer = setTimeout(look, Math.min(delayMs, lookEveryMs))
+
+  get signal(): AbortSignal {
+    return this.controller.signal
   }
-  const look = (): void => {
+
+  /** The caller's signal aborted. */
+  handleEvent(): void {
+    this.cut()
+  }
+
+  waiting(): void {
+    this.waitingSince ??= performance.now()
+  }
+
+  heard(): void {
+    this.waitingSince = null
+    this.hasBegun = true
+  }
+
+  cut(): void {
+    this.controller.abort()
+    this.onCut?.()
+  }
+
+  explain(thrown: unknown): unknown {
+    const { end, caller, timeout, hasBegun } = this
+    if (caller.aborted) return new ModelError('model.aborted', `The request to ${end.provider} was aborted`)
+    return timeout ?? failureOf({ ...end, hasBegun }, thrown)
+  }
+
+  close(): void {
+    clearTimeout(this.timer)
+    this.stopTotal()
+    this.onCut = null
+    this.caller.removeEventListener('abort', this)
+  }
+
+  private giveUp(what: string): void {
+    this.timeout = new ModelError('model.timeout', `${this.end.provider} ${what}`, { retryable: true })
+    this.cut()
+  }
+
+  private watch(delayMs: number): void {
+    const { firstByteTimeoutMs, idleTimeoutMs } = this.patience
+    // Often enough for either limit, so that the first byte need not set the timer anew.
+    const lookMs = Math.min(delayMs, firstByteTimeoutMs, idleTimeoutMs, MAX_TIMER_MS)
+    this.timer = setTimeout(() => this.look(), lookMs)
+  }
+
+  private look(): void {
+    const { hasBegun, waitingSince, patience } = this
+    const limitMs = hasBegun ? patience.idleTimeoutMs : patience.firstByteTimeoutMs
     const leftMs = waitingSince === null ? limitMs : limitMs - (performance.now() - waitingSince)
-    if (leftMs > 0) return watch(leftMs)
-    giveUp(
+    if (leftMs > 0) return this.watch(leftMs)
+    this.giveUp(
       hasBegun
         ? `fell silent in the middle of its answer for ${limitMs} ms (idle time-out)`
         : `sent nothing for ${limitMs} ms (first-byte time-out)`,
     )
-  }
-  caller.addEventListener('abort', cut)
-  if (caller.aborted) cut()
-  watch(limitMs)
-  const stopTotal = timeLimit(patience.totalTimeoutMs, () =>
-    giveUp(`did not finish its answer within ${patience.totalTimeoutMs} ms (total time-out)`),
-  )
-
-  return {
-    signal: controller.signal,
-    waiting() {
-      waitingSince ??= performance.now()
-    },
-    heard() {
-      waitingSince = null
-      hasBegun = true
-      limitMs = idleTimeoutMs
-    },
-    cut,
-    explain(thrown) {
-      if (caller.aborted) return new ModelError('model.aborted', `The request to ${provider} was aborted`)
-      if (timeout) return timeout
-      return failureOf({ provider, where, hasBegun }, thrown)
-    },
-    close() {
-      clearTimeout(timer)
-      stopTotal()
-      caller.removeEventListener('abort', cut)
-    },
   }
 }

@@ -1,11 +1,12 @@
 import { createParser } from 'eventsource-parser'
-import type { EventSourceMessage } from 'eventsource-parser'
+import type { EventSourceMessage, EventSourceParser } from 'eventsource-parser'
 import { isAgentError, ModelError } from '@heddle/core'
 import type { ModelEvent } from '@heddle/core'
 import { openLine } from './open-line.ts'
 import type { Line } from './open-line.ts'
 import type { Reply, ReplyBody } from './reply.ts'
 import { strayText } from './stray-error.ts'
+import { streamText } from './stream-text.ts'
 import type { Transport } from './transport-options.ts'
 import { badResponse, vendorError } from './vendor-error.ts'
 import type { Vendor } from './vendor-error.ts'
@@ -34,7 +35,8 @@ export interface WireCall {
   /** Host for error sentences, without credentials or path. */
   readonly where: string
   readonly transport: Pick<Transport, 'patience' | 'maxResponseBytes'>
-  readonly decoder: WireDecoder
+  /** Called once, when an answer comes: calls that wait for one hold as little as they can. */
+  decoder(): WireDecoder
   /** Sends the request; rejects when it cannot, and when the signal aborts. */
   send(signal: AbortSignal): Promise<Reply>
 }
@@ -63,30 +65,35 @@ export async function* readBatches(
   const line = openLine(call.vendor.provider, call.where, call.transport.patience, caller)
   let body: ReplyBody | null = null
   let isWhole = false
-  // A body that does not listen to the request's signal is closed by hand.
-  const release = (): void => body?.cancel()
   try {
     line.signal.throwIfAborted()
     line.waiting()
     const reply = await call.send(line.signal)
     body = reply.body
-    line.signal.addEventListener('abort', release)
+    // A body that does not listen to the request's signal is closed by hand.
+    line.onCut = () => reply.body?.cancel()
     line.signal.throwIfAborted()
     if (!isOk(reply) || !body || IS_WHOLE.test(reply.headers.get('content-type') ?? '')) {
       yield await readWhole(call, reply, line)
     } else {
-      yield* decodeStream(call, body, line)
-      await drain(body, line)
+      const decoding = new StreamDecoding(call)
+      const read = { body, length: 0 }
+      while (!decoding.isOver) {
+        const bytes = await hear(call, read, line, decoding)
+        const batch = decoding.take(bytes)
+        if (batch.length > 0) yield batch
+        if (decoding.failure !== null) throw decoding.failure
+      }
+      if (!body.isOver) await drain(body, line)
     }
     isWhole = true
   } catch (thrown) {
     throw line.explain(thrown)
   } finally {
     line.close()
-    line.signal.removeEventListener('abort', release)
     if (!isWhole) {
       line.cut()
-      release()
+      body?.cancel()
     }
   }
 }
@@ -95,48 +102,63 @@ function isOk({ status }: Reply): boolean {
   return status >= 200 && status < 300
 }
 
-async function* decodeStream(
-  call: WireCall,
-  body: ReplyBody,
-  line: Line,
-): AsyncGenerator<readonly ModelEvent[], void, undefined> {
-  const { decoder, vendor } = call
-  const utf8 = new TextDecoder()
-  let batch: ModelEvent[] = []
-  const stray = strayText()
-  const parser = createParser({
-    maxBufferSize: MAX_EVENT_LENGTH,
-    onEvent(message) {
-      // What some proxies put behind the end is no part of the answer.
-      if (!decoder.isComplete()) decoder.decode(message, batch)
-    },
-    onError(error) {
-      if (error.type === 'max-buffer-size-exceeded')
-        throw badResponse(vendor, 'sent an event of more than 64 MiB')
-      if (error.line !== undefined) stray.take(error.line)
-    },
-  })
-  const read = watched(call, body, line)
-  for (;;) {
-    const bytes = await hear(read, line, decoder)
-    line.signal.throwIfAborted()
-    const isOver = bytes === null
-    const text = isOver ? utf8.decode() : utf8.decode(bytes, { stream: true })
-    let failure: ModelError | null = null
+/** One answer's bytes on their way to events. */
+class StreamDecoding {
+  /** The end mark was read, or the end of the stream, or nothing more can be read. */
+  isOver = false
+  /** Thrown once the batch was told that came before it. */
+  failure: ModelError | null = null
+  private readonly vendor: Vendor
+  private readonly decoder: WireDecoder
+  private readonly text = streamText()
+  private readonly stray = strayText()
+  private readonly parser: EventSourceParser
+  private batch: ModelEvent[] = []
+
+  constructor(call: WireCall) {
+    this.vendor = call.vendor
+    const decoder = (this.decoder = call.decoder())
+    this.parser = createParser({
+      maxBufferSize: MAX_EVENT_LENGTH,
+      onEvent: (message) => {
+        // What some proxies put behind the end is no part of the answer.
+        if (!decoder.isComplete()) decoder.decode(message, this.batch)
+      },
+      onError: (error) => {
+        if (error.type === 'max-buffer-size-exceeded')
+          throw badResponse(this.vendor, 'sent an event of more than 64 MiB')
+        if (error.line !== undefined) this.stray.take(error.line)
+      },
+    })
+  }
+
+  /** Whether it is known why the model stopped. */
+  hasAnswer(): boolean {
+    return this.decoder.hasAnswer()
+  }
+
+  /** @param bytes - `null` at the end of the stream. @returns The events that became whole. */
+  take(bytes: Uint8Array | null): readonly ModelEvent[] {
+    const { decoder, vendor } = this
+    const batch: ModelEvent[] = (this.batch = [])
+    let failure = this.feed(bytes)
+    this.isOver = bytes === null || decoder.isComplete() || failure !== null
+    if (failure === null && this.isOver) failure = finished(decoder, vendor, batch)
+    if (failure?.code === 'model.interrupted') failure = this.stray.error(vendor) ?? failure
+    this.failure = failure
+    return batch
+  }
+
+  private feed(bytes: Uint8Array | null): ModelError | null {
     try {
       // Some servers leave out the blank line after their last event.
-      parser.feed(isOver ? `${text}\n\n` : text)
+      this.parser.feed(bytes === null ? `${this.text.end()}\n\n` : this.text.take(bytes))
+      return null
     } catch (thrown) {
-      failure = understood(vendor, thrown)
+      const failure = understood(this.vendor, thrown)
       // Half an event at the end is a cut, not nonsense.
-      if (isOver && failure.code === 'model.bad_response') failure = null
+      return bytes === null && failure.code === 'model.bad_response' ? null : failure
     }
-    if (failure === null && (isOver || decoder.isComplete())) failure = finished(call, batch)
-    if (failure?.code === 'model.interrupted') failure = stray.error(vendor) ?? failure
-    if (batch.length > 0) yield batch
-    if (failure !== null) throw failure
-    if (isOver || decoder.isComplete()) return
-    batch = []
   }
 }
 
@@ -147,7 +169,7 @@ function understood(vendor: Vendor, thrown: unknown): ModelError {
 }
 
 /** Ends the answer. */
-function finished({ decoder, vendor }: WireCall, batch: ModelEvent[]): ModelError | null {
+function finished(decoder: WireDecoder, vendor: Vendor, batch: ModelEvent[]): ModelError | null {
   if (!decoder.hasAnswer()) return cutShort(vendor)
   try {
     decoder.finish(batch)
@@ -157,35 +179,44 @@ function finished({ decoder, vendor }: WireCall, batch: ModelEvent[]): ModelErro
   }
 }
 
-type Read = () => Promise<Uint8Array | null>
+/** A body, and how much of it was read. */
+interface Reading {
+  readonly body: ReplyBody
+  length: number
+}
 
-/** Reads under the eyes of the line, which hears every piece, and no more than the limit. */
-function watched({ vendor, transport: { maxResponseBytes } }: WireCall, body: ReplyBody, line: Line): Read {
-  let length = 0
-  return async () => {
-    line.waiting()
-    try {
-      const bytes = await body.read()
-      length += bytes?.length ?? 0
-      if (length <= maxResponseBytes) return bytes
-    } finally {
-      line.heard()
-    }
-    throw new ModelError(
-      'model.bad_response',
-      `${vendor.provider} sent more than ${maxResponseBytes} bytes; raise maxResponseBytes if answers may be that long`,
-    )
+/** Reads once, for an answer that may be whole already: a line that breaks then is as good as an end. */
+async function hear(
+  call: WireCall,
+  read: Reading,
+  line: Line,
+  decoding: StreamDecoding,
+): Promise<Uint8Array | null> {
+  try {
+    const bytes = await readOnce(call, read, line)
+    line.signal.throwIfAborted()
+    return bytes
+  } catch (thrown) {
+    if (!line.signal.aborted && decoding.hasAnswer()) return null
+    throw thrown
   }
 }
 
-/** Reads once. A line that breaks after the answer was whole is as good as an end. */
-async function hear(read: Read, line: Line, decoder: WireDecoder): Promise<Uint8Array | null> {
+/** Reads under the eyes of the line, which hears every piece, and no more than the limit. */
+async function readOnce(call: WireCall, read: Reading, line: Line): Promise<Uint8Array | null> {
+  const { maxResponseBytes } = call.transport
+  line.waiting()
   try {
-    return await read()
-  } catch (thrown) {
-    if (!line.signal.aborted && decoder.hasAnswer()) return null
-    throw thrown
+    const bytes = await read.body.read()
+    read.length += bytes?.length ?? 0
+    if (read.length <= maxResponseBytes) return bytes
+  } finally {
+    line.heard()
   }
+  throw new ModelError(
+    'model.bad_response',
+    `${call.vendor.provider} sent more than ${maxResponseBytes} bytes; raise maxResponseBytes if answers may be that long`,
+  )
 }
 
 function cutShort(vendor: Vendor): ModelError {
@@ -218,12 +249,13 @@ async function readWhole(call: WireCall, reply: Reply, line: Line): Promise<read
     throw badResponse(call.vendor, 'did not answer with an event stream; check the base URL')
   }
   const batch: ModelEvent[] = []
+  const decoder = call.decoder()
   try {
-    call.decoder.decodeWhole(body, batch)
+    decoder.decodeWhole(body, batch)
   } catch (thrown) {
     throw understood(call.vendor, thrown)
   }
-  const failure = finished(call, batch)
+  const failure = finished(decoder, call.vendor, batch)
   if (failure !== null) throw failure
   return batch
 }
@@ -233,10 +265,10 @@ async function readText(call: WireCall, reply: Reply, line: Line): Promise<strin
   if (!body) return ''
   const limit = isOk(reply) ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
   const utf8 = new TextDecoder()
-  const read = watched(call, body, line)
+  const read: Reading = { body, length: 0 }
   let text = ''
   for (;;) {
-    const bytes = await read()
+    const bytes = await readOnce(call, read, line)
     if (bytes === null) return text + utf8.decode()
     text += utf8.decode(bytes, { stream: true })
     if (text.length > limit) {

@@ -16,6 +16,8 @@ export interface ReplyHeaders {
 
 /** An answer's bytes, taken as they are wanted: what is not read is left to the other side after a while. */
 export interface ReplyBody {
+  /** True once the end was read; false also where nobody knows before the next read. */
+  readonly isOver: boolean
   /**
    * Waits for more; one call at a time.
    *
@@ -35,11 +37,18 @@ export function replyOf(response: Response): Reply {
 
 function bodyOf(stream: ReadableStream<Uint8Array>): ReplyBody {
   const reader = stream.getReader()
+  let isOver = false
   return {
+    get isOver() {
+      return isOver
+    },
     async read() {
       for (;;) {
         const { done, value } = await reader.read()
-        if (done) return null
+        if (done) {
+          isOver = true
+          return null
+        }
         if (value.length > 0) return value
       }
     },
