@@ -46,18 +46,16 @@ export function outputItems(nextPart: NextPart): OutputItems {
     return entry
   }
   const find = (kind: ItemKind, index: number | undefined, id: string | undefined): Entry | undefined => {
-    let byOne: Entry | undefined
-    let latest: Entry | undefined
+    let likely: Entry | undefined
     for (let at = entries.length - 1; at >= 0; at--) {
       const entry = entries[at]
       if (entry === undefined || entry.isDone || entry.item.kind !== kind) continue
       const isSame = (index !== undefined && entry.index === index) || (id !== undefined && entry.id === id)
       const isOther = differ(entry.index, index) || differ(entry.id, id)
       if (isSame && !isOther) return entry
-      if (isSame) byOne ??= entry
-      else if (!isOther) latest ??= entry
+      if (isSame || !isOther) likely ??= entry
     }
-    return byOne ?? latest
+    return likely
   }
   const goOn = (type: string, event: ResponseEvent, batch: ModelEvent[]): OpenItem => {
     const { output_index: index, item_id: id } = event
