@@ -38,9 +38,6 @@ export interface GoogleOptions extends TransportOptions {
 
 const DEFAULT_BASE_URL = 'https://generativelanguage.googleapis.com/v1beta'
 
-/** Which of the vendor's models take calls without a signature; newer ones, and names like `gemini-flash-latest`, do not. */
-const TAKES_UNSIGNED = /^(?!gemini-)|^gemini-[12]\b/
-
 /**
  * A model behind Google's Gemini API, streaming.
  *
@@ -54,13 +51,12 @@ const TAKES_UNSIGNED = /^(?!gemini-)|^gemini-[12]\b/
 export function google(options: GoogleOptions): LanguageModel {
   const { model, provider = 'google' } = options
   const id = `${provider}/${model}`
-  const needsSignatures = !TAKES_UNSIGNED.test(model.slice(model.lastIndexOf('/') + 1))
   const wire: Wire = {
     options,
     provider,
     path: pathOf(model),
     transport: transportOf(options),
-    encode: contentEncoder({ id, needsSignatures }),
+    encode: contentEncoder({ id, needsSignatures: needsSignatures(model) }),
     namesOf: ownToolNames(),
     readBaseUrl: baseUrlReader(provider),
   }
@@ -87,6 +83,16 @@ function pathOf(model: string): string {
   const name = model.includes('/') ? model : `models/${model}`
   return `${name.split('/').map(encodeURIComponent).join('/')}:streamGenerateContent?alt=sse`
 }
+
+/** Which models refuse calls without a signature: Gemini from 3 on, and what is named without a number, like `gemini-flash-latest`. */
+function needsSignatures(model: string): boolean {
+  const name = model.slice(model.lastIndexOf('/') + 1)
+  const generation = /\d+/.exec(name)?.[0] ?? FIRST_SIGNED
+  return name.startsWith('gemini-') && Number(generation) >= FIRST_SIGNED
+}
+
+/** @see https://ai.google.dev/gemini-api/docs/thought-signatures */
+const FIRST_SIGNED = 3
 
 function contentCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider, transport } = wire

@@ -7,7 +7,8 @@ import type {
   ModelRequest,
   ToolMessage,
 } from '@heddle/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { google } from '../../src/google.ts'
 import type { GoogleOptions } from '../../src/google.ts'
 import { ask, askUntilFailure, HELLO } from '../support/answer.ts'
 import { contentFrames } from '../support/frames.ts'
@@ -110,6 +111,39 @@ describe('a request', () => {
       message: expect.stringContaining('GEMINI_API_KEY'),
     })
     expect(server.requests).toEqual([])
+  })
+
+  test.each([
+    [{ GEMINI_API_KEY: 'gemini-key-1', GOOGLE_API_KEY: 'google-key-1' }, 'gemini-key-1'],
+    [{ GEMINI_API_KEY: '', GOOGLE_API_KEY: 'google-key-1' }, 'google-key-1'],
+  ])('takes its key from the environment %o', async (env, key) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const server = await answering(STOP)
+
+    await ask(google({ model: 'm', baseUrl: server.url }))
+
+    expect(server.requests[0]?.headers['x-goog-api-key']).toBe(key)
+  })
+
+  test('asks for the schema that the answer must fit, or in words where the API would not hold it', async () => {
+    const properties = { a: { type: 'string' } }
+    const outputSchema = { type: 'object', properties, required: ['a'], additionalProperties: false }
+    const map = { type: 'object', additionalProperties: { type: 'string' } }
+
+    const [held, told] = [
+      await sent({ outputSchema, extraBody: { generationConfig: { topK: 1 } } }),
+      await sent({ outputSchema: map, instructions: 'Be brief.' }),
+    ]
+
+    expect(held['generationConfig']).toEqual({
+      responseMimeType: 'application/json',
+      responseJsonSchema: outputSchema,
+      topK: 1,
+    })
+    expect(held['systemInstruction']).toBeUndefined()
+    expect(told['generationConfig']).toEqual({ responseMimeType: 'application/json' })
+    expect(JSON.stringify(told['systemInstruction'])).toMatch(/Be brief\.\\n\\n.*JSON Schema/)
   })
 
   test('needs no key beside a token of ones own', async () => {
@@ -223,6 +257,8 @@ describe('a transcript', () => {
     ['models/gemini-3-flash', true],
     ['gemini-2.5-flash', false],
     ['gemini-1.5-pro', false],
+    ['gemini-robotics-er-1.5-preview', false],
+    ['gemini-10-pro', true],
     ['gemma-4-31b-it', false],
   ])(
     'with a call of another model, asked of %s, says that it has no signature: %s',
