@@ -24,12 +24,21 @@ export interface SessionMemory {
   readonly open: readonly Way[]
 }
 
+/** What work rests on: a decision, an option, the goal, a plan or a revisit. */
+export interface Basis {
+  readonly id: string
+  /** Of a decision or an option. */
+  readonly way: Way | null
+}
+
 /** A tool call that is not over. */
 export interface OpenCall {
   readonly name: string
   readonly input: JsonValue
   /** Who allowed it; empty when nobody was asked. */
   readonly allowedBy: string
+  /** When it was begun: what a person says meanwhile is about later calls. */
+  readonly basis: Basis
 }
 
 /** Where a run stands, as far as its next entries depend on it. Bounded, whatever the run does. */
@@ -40,15 +49,15 @@ export interface CaptureState {
   readonly person: Author
   /** What the work serves: the goal, or for a child run the action of its parent. */
   goal: string
-  /** What the next action rests on: a decision, an option, the goal, or a revisit. */
-  basis: { readonly id: string; readonly way: Way | null }
+  /** Of the next action. */
+  basis: Basis
   /** Decisions and options of this run and the last one before it, newest last. */
   ways: Way[]
   /** Options that were stated and wait for a choice, by label. */
   question: { readonly id: string; readonly options: ReadonlyMap<string, Way> } | null
   /** The ways of the last choice that were not taken, by label. */
   dropped: ReadonlyMap<string, Way>
-  /** Actions since the last test run; keys are files, call ids, or ids of child runs. */
+  /** Actions since the last test run; keys are a basis and a file, call ids, or ids of child runs. */
   actions: Map<string, string>
   /** Actions that the last test run judged. */
   judged: readonly string[]

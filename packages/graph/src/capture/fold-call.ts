@@ -3,7 +3,7 @@ import { addNode, followWay, knowWay, remember } from './capture-state.ts'
 import type { Reading, Way } from './capture-state.ts'
 import { loggedNodeId } from './logged-node-id.ts'
 import { foldPlan } from './fold-text.ts'
-import { act, foldCommit, foldEdit, foldTests, noteTakenBack } from './fold-work.ts'
+import { act, foldCommit, foldEdit, foldTests, noteTakenBack, pivot } from './fold-work.ts'
 import { oneLine, titleOf } from './one-line.ts'
 import { callTitle, readCall } from './read-call.ts'
 import type { KnownCall } from './read-call.ts'
@@ -11,8 +11,11 @@ import { readCommand } from './read-command.ts'
 
 type Event<Type extends DurableEvent['type']> = Extract<DurableEvent, { type: Type }>
 
-export function foldToolStarted({ state }: Reading, { callId, name, input }: Event<'tool.started'>): void {
-  remember(state.calls, callId, { name, input, allowedBy: state.calls.get(callId)?.allowedBy ?? '' })
+export function foldToolStarted(reading: Reading, { callId, name, input }: Event<'tool.started'>): void {
+  const { state } = reading
+  if (state.change && readCall(name, input).kind === 'edit') pivot(reading, state.change)
+  const allowedBy = state.calls.get(callId)?.allowedBy ?? ''
+  remember(state.calls, callId, { name, input, allowedBy, basis: state.basis })
 }
 
 export function foldToolEnded(reading: Reading, { callId, result }: Event<'tool.ended'>): void {
@@ -23,7 +26,7 @@ export function foldToolEnded(reading: Reading, { callId, result }: Event<'tool.
   const known = readCall(call.name, call.input)
   switch (known.kind) {
     case 'edit':
-      return foldEdit(reading, known)
+      return foldEdit(reading, known, call.basis)
     case 'command': {
       const events = readCommand(known.command, result.output)
       for (const event of events) {
@@ -46,7 +49,7 @@ export function foldToolEnded(reading: Reading, { callId, result }: Event<'tool.
   // What a person was asked about was worth asking, so it is worth keeping.
   if (call.allowedBy !== '') {
     const description = `Allowed by ${call.allowedBy}.`
-    act(reading, { key: callId, title: callTitle(call.name, call.input), description })
+    act(reading, { key: callId, title: callTitle(call.name, call.input), description, basis: call.basis })
   }
 }
 
@@ -58,7 +61,7 @@ export function foldApproval(reading: Reading, answer: ApprovalAnswer): void {
   state.asked.delete(answer.approvalId)
   const { callId, tool: name, input } = request
   if (answer.decision === 'allow') {
-    remember(state.calls, callId, { name, input, allowedBy: answer.by })
+    remember(state.calls, callId, { name, input, allowedBy: answer.by, basis: state.basis })
     return
   }
   const why = answer.reason?.trim() ? oneLine(answer.reason, 300) : 'no reason was given'

@@ -18,7 +18,7 @@ export function foldChildStarted(reading: Reading, { runId, agent }: Event<'chil
   const id = delegationId(runId)
   addDelegation(reading, { childRunId: runId, agent })
   changeNode(reading, id, {})
-  draft.edges.push(workEdge(state, id))
+  draft.edges.push(workEdge(state.basis, id))
   state.actions.set(runId, id)
 }
 

@@ -1,6 +1,6 @@
 import type { NewEdge } from '../decision-graph.ts'
 import { MOST_ACTIONS, addNode, changeNode, followWay, keepUncommitted, remember } from './capture-state.ts'
-import type { CaptureState, CourseChange, Reading, TestOutcome, Way } from './capture-state.ts'
+import type { Basis, CourseChange, Reading, TestOutcome, Way } from './capture-state.ts'
 import { giveUp } from './fold-request.ts'
 import { oneLine, titleOf } from './one-line.ts'
 import type { KnownCall } from './read-call.ts'
@@ -12,7 +12,7 @@ const MOST_EDIT_CHARS = 20_000
 const EXCERPT_CHARS = 600
 
 /** An edit that was made: one action for a file, until its effect is tested. */
-export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edit' }>): void {
+export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edit' }>, basis: Basis): void {
   const { state } = reading
   const before = state.edits.get(edit.file)
   const isTakenBack =
@@ -28,9 +28,14 @@ export function foldEdit(reading: Reading, edit: Extract<KnownCall, { kind: 'edi
   if (edit.oldText.length + edit.newText.length <= MOST_EDIT_CHARS) {
     remember(state.edits, edit.file, { oldText: edit.oldText, newText: edit.newText })
   }
-  if (state.change) pivot(reading, state.change)
   const description = edit.newText.trim().slice(0, EXCERPT_CHARS).toWellFormed()
-  act(reading, { key: edit.file, title: `Edit ${edit.file}`, description, files: [edit.file] })
+  act(reading, {
+    key: `${basis.id} ${edit.file}`,
+    title: `Edit ${edit.file}`,
+    description,
+    files: [edit.file],
+    basis,
+  })
 }
 
 /** Something that was done. */
@@ -38,11 +43,12 @@ export interface Act {
   /** Acts with the same key are one until the next test. */
   readonly key: string
   readonly title: string
-  readonly description?: string
+  readonly description: string
   readonly files?: readonly string[]
+  readonly basis: Basis
 }
 
-export function act(reading: Reading, { key, title, description = '', files = [] }: Act): void {
+export function act(reading: Reading, { key, title, description, files = [], basis }: Act): void {
   const { state, draft } = reading
   const last = [...state.actions.values()].at(-1)
   const id = state.actions.get(key) ?? (state.actions.size >= MOST_ACTIONS ? last : undefined)
@@ -51,16 +57,16 @@ export function act(reading: Reading, { key, title, description = '', files = []
     return
   }
   const made = addNode(reading, 'action', { type: 'action', title: titleOf(title), description, files })
-  draft.edges.push(workEdge(state, made))
+  draft.edges.push(workEdge(basis, made))
   // Whoever touches the file again has to hear of the decision.
-  if (state.basis.way && files.length > 0) changeNode(reading, state.basis.way.id, { files })
+  if (basis.way && files.length > 0) changeNode(reading, basis.way.id, { files })
   state.actions.set(key, made)
   keepUncommitted(state, made)
 }
 
 /** Work cannot stand without the decision it was done for; a goal is only where it began. */
-export function workEdge(state: CaptureState, to: string): NewEdge {
-  return { from: state.basis.id, to, type: state.basis.way ? 'requires' : 'leads_to' }
+export function workEdge({ id, way }: Basis, to: string): NewEdge {
+  return { from: id, to, type: way ? 'requires' : 'leads_to' }
 }
 
 /** A test run: the outcome of everything done since the one before. */
@@ -129,7 +135,7 @@ export function noteTakenBack({ state, seq, atMs }: Reading): void {
  * The way that led to a failing test is given up: outcome → revisit → the new decision, which supersedes the
  * old one. Where no decision had been recorded, the work itself becomes the option that was rejected.
  */
-function pivot(reading: Reading, change: CourseChange): void {
+export function pivot(reading: Reading, change: CourseChange): void {
   const { state, draft } = reading
   const { outcome } = state
   state.change = null
@@ -144,25 +150,28 @@ function pivot(reading: Reading, change: CourseChange): void {
   })
   draft.edges.push({ from: outcome.id, to: revisit })
   draft.edges.push({ from: revisit, to: old.question ?? old.id, type: 'revises', rationale: reason })
-  const next = change.title === '' ? null : newDecision(at, change, revisit)
+  const next = change.title === '' ? null : newDecision(at, change, { revisit, old })
   if (state.basis.way) giveUp(at, old, { by: next?.question ?? next?.id ?? null, reason })
   if (next) followWay(state, next)
   else state.basis = { id: revisit, way: null }
   state.outcome = { ...outcome, isSettled: true }
 }
 
-function newDecision(at: Reading, { title, description, option }: CourseChange, revisit: string): Way {
+function newDecision(
+  at: Reading,
+  { title, description, option }: CourseChange,
+  { revisit, old }: { readonly revisit: string; readonly old: Way },
+): Way {
   const { draft } = at
-  const decision = addNode(at, 'decision', {
-    type: 'decision',
-    title,
-    description: description === title ? '' : description,
-  })
-  draft.edges.push({ from: revisit, to: decision })
-  if (!option) return { id: decision, type: 'decision', title, question: null }
+  const node = option
+    ? { title: titleOf(`${option.title}, instead of ${old.title}`), reason: title }
+    : { title, description: description === title ? '' : description }
+  const id = addNode(at, 'decision', { type: 'decision', ...node })
+  draft.edges.push({ from: revisit, to: id })
+  if (!option) return { id, type: 'decision', title, question: null }
   changeNode(at, option.id, { status: 'chosen', reason: title })
-  draft.edges.push({ from: decision, to: option.id, type: 'chosen', rationale: title })
-  return { ...option, question: decision }
+  draft.edges.push({ from: id, to: option.id, type: 'chosen', rationale: title })
+  return { ...option, question: id }
 }
 
 function workAsOption(at: Reading, outcome: TestOutcome, reason: string): Way {

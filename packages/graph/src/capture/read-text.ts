@@ -46,7 +46,7 @@ const IS_BEST = new RegExp(
   'i',
 )
 const NEGATED =
-  /\b(?:not|n't|never|instead of|rather than|avoid|could|should|would|can|might|if|shall)\b(?:\W+\w+){0,3}\W*$/i
+  /(?:\b(?:not|never|instead of|rather than|avoid|could|should|would|can|might|if|shall)|n['’]t)\b(?:\W+\w+){0,3}\W*$/i
 
 /** @returns The ways that a message lists as "Option A: …", "Approach 2 – …", each on a line of its own; none when there are fewer than two. */
 export function statedOptions(text: string): StatedOption[] {
@@ -257,7 +257,7 @@ export function correctionIn(text: string): Correction | null {
 }
 
 function thing(said: string | undefined): string {
-  return oneLine((said ?? '').replace(/\*\*|__|`/g, ''), 120)
+  return oneLine((said ?? '').replace(/\*\*|__|`|,$/g, ''), 120)
 }
 
 /** @returns The label in "option B", "go with B please"; empty when a person's message names none. */
