@@ -60,9 +60,17 @@ function settingsOf({ endpoint, fetch, ...asked }: AskedModel): Settings {
     get headers() {
       return { ...headersWithKey(endpoint, key()), ...endpoint.headers }
     },
-    // Where the key stands in another header, none may be added: Azure takes a bearer token for a login.
-    apiKey: () => (keyHeadersOf(endpoint).includes('authorization') ? key() : undefined),
+    apiKey: () => (isSentByAdapter(endpoint) ? key() : undefined),
     env: env(),
     ...(fetch ? { fetch } : {}),
   }
+}
+
+/**
+ * Whether an adapter may send the key in the way it knows, besides the headers. Azure takes a bearer token for a login;
+ * the vendors' own clients insist on a key.
+ */
+function isSentByAdapter(endpoint: Endpoint): boolean {
+  const headers = keyHeadersOf(endpoint)
+  return headers.includes('authorization') || (endpoint.wire !== 'chat' && !headers.includes('api-key'))
 }

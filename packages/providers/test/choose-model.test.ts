@@ -41,6 +41,7 @@ test.each([
   ['TOGETHER_API_KEY', 'together/zai-org/GLM-5.2'],
   ['FIREWORKS_API_KEY', 'fireworks/accounts/fireworks/models/glm-5p2'],
   ['NVIDIA_API_KEY', 'nvidia/nvidia/nemotron-3-ultra-550b-a55b'],
+  ['COHERE_API_KEY', 'cohere/command-a-plus-05-2026'],
 ])('takes a known model for a lone %s', async (variable, id) => {
   expect(await choice({ env: { ...NO_OLLAMA, [variable]: 'k' } })).toEqual([id, 'key', `${variable} is set`])
   const [provider = '', ...name] = id.split('/')

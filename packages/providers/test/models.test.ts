@@ -341,6 +341,20 @@ test('knows one model of its own', () => {
   )
 })
 
+test.each(['chat', 'responses', 'messages', 'gemini'] as const)(
+  'sends the key of an endpoint in the header that it names, on the wire %s',
+  async (wire) => {
+    const endpoints = {
+      gate: { wire, baseUrl: 'http://gate/v1', keyVariables: ['GATE_KEY'], keyHeaders: ['x-api-key'] },
+    } as const
+
+    const heard = await heardBy('gate/m', { GATE_KEY: 'k' }, endpoints)
+
+    expect(heard?.keys).toMatchObject({ 'x-api-key': 'k' })
+    if (wire === 'chat') expect(heard?.keys).toEqual({ 'x-api-key': 'k' })
+  },
+)
+
 test('takes further endpoints, on either wire, with or without a key', async () => {
   const { fetch, heard } = listening()
   const endpoints = {

@@ -17,4 +17,5 @@ export const DEFAULT_MODELS: readonly (readonly [string, string])[] = [
   ['together', 'zai-org/GLM-5.2'],
   ['fireworks', 'accounts/fireworks/models/glm-5p2'],
   ['nvidia', 'nvidia/nemotron-3-ultra-550b-a55b'],
+  ['cohere', 'command-a-plus-05-2026'],
 ]
