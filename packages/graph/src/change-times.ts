@@ -3,7 +3,9 @@ import type { GraphNode } from './model.ts'
 /** What of a node changes as one; a status and its reason belong together. */
 export type Part = 'title' | 'description' | 'status' | 'confidence' | 'judgement'
 
-export const PARTS: Readonly<Record<Part, readonly (keyof GraphNode)[]>> = {
+type PartField = Part | 'reason'
+
+export const PARTS: Readonly<Record<Part, readonly PartField[]>> = {
   title: ['title'],
   description: ['description'],
   status: ['status', 'reason'],
@@ -17,7 +19,7 @@ export type ChangeTimes = Readonly<Partial<Record<Part, number>>>
 /** The times after a change. */
 export function timesAfter(times: ChangeTimes, old: GraphNode, now: GraphNode): ChangeTimes {
   const after: Partial<Record<Part, number>> = { ...times }
-  for (const [part, fields] of Object.entries(PARTS) as [Part, readonly (keyof GraphNode)[]][]) {
+  for (const [part, fields] of Object.entries(PARTS) as [Part, readonly PartField[]][]) {
     const isSame = fields.every((field) => JSON.stringify(old[field]) === JSON.stringify(now[field]))
     if (!isSame) after[part] = now.updatedAtMs
   }

@@ -1,4 +1,9 @@
 export { GraphError } from './graph-error.ts'
+export { mergeGraphs } from './exchange/merge-graphs.ts'
+export type { MergedGraph } from './exchange/merge-graphs.ts'
+export { graphExchange } from './exchange/graph-exchange.ts'
+export type { GraphExchange, GraphExchangeOptions } from './exchange/graph-exchange.ts'
+export type { ImportCount, ImportReport } from './exchange/import-graph.ts'
 export { decisionGraph } from './sql/sql-decision-graph.ts'
 export type { DecisionGraphOptions, DoubtNotice } from './sql/sql-decision-graph.ts'
 export type {

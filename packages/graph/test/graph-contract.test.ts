@@ -1,5 +1,6 @@
 import { cycleContract } from './contract/cycles.ts'
 import { doubtContract } from './contract/doubts.ts'
+import { exchangeContract } from './contract/exchanges.ts'
 import { feedContract } from './contract/feed.ts'
 import { subjectOf } from './contract/graph-opener.ts'
 import { readContract } from './contract/reads.ts'
@@ -17,4 +18,5 @@ onEachDatabase((newDatabase, kind) => {
   doubtContract(subject)
   searchContract(subject)
   feedContract(subject)
+  exchangeContract(subject)
 })

@@ -2,10 +2,11 @@ import { timesAfter } from '../change-times.ts'
 import type { ChangeTimes } from '../change-times.ts'
 import { checkWhole } from '../check-batch.ts'
 import type { CompleteBatch } from '../complete-batch.ts'
-import type { NodeChange } from '../decision-graph.ts'
+import type { ConfidenceEntry, NodeChange } from '../decision-graph.ts'
 import type { Evidence, GraphNode } from '../model.ts'
 import { setState } from './adjacency.ts'
 import type { Writing } from './core.ts'
+import { readHistories, writeHistories } from './history-rows.ts'
 import { insertRows, orReplace } from './insert-rows.ts'
 import type { TableShape } from './insert-rows.ts'
 import {
@@ -20,18 +21,6 @@ import {
 import type { StoredNode } from './node-rows.ts'
 import { numberOf } from './place-batch.ts'
 import type { PlacedBatch } from './place-batch.ts'
-import { isAmong } from './session.ts'
-
-const HISTORY_SHAPE: TableShape = {
-  table: 'graph_confidence',
-  columns: [
-    ['node', 'integer'],
-    ['position', 'integer'],
-    ['at_ms', 'bigint'],
-    ['confidence', 'integer'],
-    ['because', 'text'],
-  ],
-}
 
 const RETITLED_SHAPE: TableShape = { table: 'graph_retitled', columns: [['node', 'integer']] }
 
@@ -62,21 +51,19 @@ export async function changeNodes(tx: Writing, batch: CompleteBatch, placed: Pla
     times.set(num, timesAfter(times.get(num) ?? {}, old, now))
     steps.push({ num, old, now, because: change.because ?? '' })
   }
-  const changed = [...new Set(steps.map(({ num }) => num))]
-  await storeNodes(
+  const changed = new Map(steps.map(({ num, old }) => [num, old]))
+  // Of several changes of one node, the first knows what it was before.
+  for (const { num, old } of steps.toReversed()) changed.set(num, old)
+  await replaceNodes(
     tx,
-    changed.map((num) => ({
+    [...changed].map(([num, old]) => ({
       num,
+      old,
       node: { ...(nodes.get(num) as GraphNode), changedAtMs: times.get(num) ?? {} },
     })),
   )
   await storeHistory(tx, steps)
-  const retitled = steps.filter(({ old, now }) => searchedText(old) !== searchedText(now))
-  if (retitled.length > 0) {
-    const rows = retitled.map(({ num }) => [num])
-    await insertRows(tx, RETITLED_SHAPE, rows, 'on conflict do nothing')
-  }
-  return changed
+  return [...changed.keys()]
 }
 
 async function currentNodes(
@@ -114,7 +101,8 @@ function changedNode(old: GraphNode, change: NodeChange, nowMs: number): GraphNo
     commits: joined(old.commits, change.commits, (commit) => commit),
   }
   if (JSON.stringify(now) === JSON.stringify(old)) return old
-  return { ...now, updatedAtMs: Math.max(nowMs, old.updatedAtMs) }
+  // Never the same time twice: merging asks which of two states is the later one.
+  return { ...now, updatedAtMs: Math.max(nowMs, old.updatedAtMs + 1) }
 }
 
 /** What is there already is not added. */
@@ -127,14 +115,18 @@ function joined<T>(
   return [...new Map([...old, ...more].map((value) => [keyOf(value), value])).values()]
 }
 
-async function storeNodes(tx: Writing, nodes: readonly { num: number; node: StoredNode }[]): Promise<void> {
+export interface Replacement {
+  readonly num: number
+  readonly old: StoredNode
+  readonly node: StoredNode
+}
+
+/** Replaces nodes in the table and in memory, and marks those that are found by other words now. */
+export async function replaceNodes(tx: Writing, nodes: readonly Replacement[]): Promise<void> {
   if (nodes.length === 0) return
-  const { adjacency, before } = tx
-  for (const { num, node } of nodes) {
-    const status = adjacency.statuses[num] as GraphNode['status']
-    const confidence = adjacency.confidence[num] === -1 ? null : (adjacency.confidence[num] ?? null)
-    before.set(num, { status, confidence })
-    setState(adjacency, num, node)
+  for (const { num, old, node } of nodes) {
+    tx.before.set(num, old)
+    setState(tx.adjacency, num, node)
   }
   await insertRows(
     tx,
@@ -144,30 +136,33 @@ async function storeNodes(tx: Writing, nodes: readonly { num: number; node: Stor
   )
   const references = nodes.flatMap(({ num, node }) => referenceRows(node, num))
   if (references.length > 0) await insertRows(tx, REFERENCE_SHAPE, references, 'on conflict do nothing')
+  const retitled = nodes.filter(({ old, node }) => searchedText(old) !== searchedText(node))
+  if (retitled.length > 0) {
+    const rows = retitled.map(({ num }) => [num])
+    await insertRows(tx, RETITLED_SHAPE, rows, 'on conflict do nothing')
+  }
 }
 
 /** A node has entries from its first change on; until then its confidence is the one it was made with. */
 async function storeHistory(tx: Writing, steps: readonly Step[]): Promise<void> {
   const moved = steps.filter(({ old, now }) => old.confidence !== now.confidence)
   if (moved.length === 0) return
-  const nums = [...new Set(moved.map(({ num }) => num))]
-  const rows = await tx.rows<{ node: number; last: number }>(
-    `select node, max(position) as last from graph_confidence
-      where ${isAmong(tx.speech, 'node', 'integer')} group by node`,
-    [JSON.stringify(nums)],
+  const histories = await readHistories(tx, [...new Set(moved.map(({ num }) => num))])
+  for (const { num, old, now, because } of moved) {
+    const known = histories.get(num) ?? firstEntry(old)
+    histories.set(num, [...known, { atMs: now.updatedAtMs, confidence: now.confidence, because }])
+  }
+  await writeHistories(
+    tx,
+    [...histories].map(([num, history]) => ({ num, history })),
   )
-  const last = new Map(rows.map(({ node, last }) => [node, last]))
-  const entries = moved.flatMap(({ num, old, now, because }) => {
-    const position = last.get(num) ?? 0
-    const isFirst = position === 0 && old.confidence !== null
-    last.set(num, position + (isFirst ? 2 : 1))
-    const entry = [num, position + (isFirst ? 2 : 1), now.updatedAtMs, now.confidence, because]
-    return isFirst ? [[num, 1, old.createdAtMs, old.confidence, ''], entry] : [entry]
-  })
-  await insertRows(tx, HISTORY_SHAPE, entries)
+}
+
+function firstEntry({ createdAtMs, confidence }: GraphNode): ConfidenceEntry[] {
+  return confidence === null ? [] : [{ atMs: createdAtMs, confidence, because: '' }]
 }
 
 /** What full-text search looks at. */
-function searchedText({ title, description, reason }: GraphNode): string {
+function searchedText({ title, description, reason }: StoredNode): string {
   return `${title}\n${description}\n${reason}`
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { edgeId } from '../edge-id.ts'
 import type { EdgeType, GraphEdge } from '../model.ts'
 import type { TableShape } from './insert-rows.ts'
 import type { SqlSession } from './session.ts'
@@ -17,12 +17,9 @@ export const EDGE_SHAPE: TableShape = {
   ],
 }
 
-/** 80 bits: a chance collision needs some 10^12 links. */
-const ID_HEX_DIGITS = 20
-
-/** A link's id follows from what it links, so that equal links made apart are one. */
-export function edgeId(from: string, to: string, type: EdgeType): string {
-  return hash('sha256', `${from}\n${to}\n${type}`, 'hex').slice(0, ID_HEX_DIGITS)
+/** A row of {@link EDGE_SHAPE}. */
+export function edgeRow({ num, from, to, edge }: PlacedEdge, rev: number): readonly unknown[] {
+  return [num, from, to, edge.type, edge.weight, edge.rationale, edge.createdAtMs, rev]
 }
 
 interface EdgeRow {
@@ -34,6 +31,14 @@ interface EdgeRow {
   readonly rationale: string
   readonly created_at_ms: number | string
   readonly rev: number | string
+}
+
+/** A link with its number and those of its ends. */
+export interface PlacedEdge {
+  readonly num: number
+  readonly from: number
+  readonly to: number
+  readonly edge: GraphEdge
 }
 
 /** An edge with its place in the table. */

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { SqlSession } from './session.ts'
 
 /** A table's columns in the order of its rows, with the types that PostgreSQL has to be told. */
@@ -23,6 +24,8 @@ export async function insertRows(
   const statement = insertStatement(sql, shape, onConflict)
   for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
     const part = rows.length <= ROWS_PER_STATEMENT ? rows : rows.slice(at, at + ROWS_PER_STATEMENT)
+    // SQLite works within this process: in between it may do other things.
+    if (at > 0) await endOfTurn()
     await sql.rows(statement, [JSON.stringify(part)])
   }
 }

@@ -63,6 +63,13 @@ function createTables(speech: Speech): readonly string[] {
             tokenize = 'porter unicode61 remove_diacritics 2')`,
         ]
       : [
+          // As FTS5's porter: all words of a text by their stems, none left out.
+          `create text search dictionary graph_stem (template = snowball, language = english)`,
+          `create text search configuration graph_words (parser = default)`,
+          `alter text search configuration graph_words
+            add mapping for asciiword, word, numword with graph_stem`,
+          `alter text search configuration graph_words
+            add mapping for int, uint, float, sfloat, version, file, host, url, url_path, email with simple`,
           `create table graph_search (
             node integer primary key references graph_node (num), words tsvector not null)`,
           `create index graph_search_words on graph_search using gin (words)`,

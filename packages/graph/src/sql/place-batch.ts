@@ -1,21 +1,15 @@
 import { checkEdge } from '../check-batch.ts'
 import type { CompleteBatch } from '../complete-batch.ts'
+import { edgeId } from '../edge-id.ts'
 import { GraphError } from '../graph-error.ts'
-import type { GraphEdge, GraphNode, NodeType } from '../model.ts'
+import type { GraphNode, NodeType } from '../model.ts'
 import { addEdge, addNode, findEdge } from './adjacency.ts'
 import type { Adjacency } from './adjacency.ts'
-import { edgeId } from './edge-rows.ts'
+import type { PlacedEdge } from './edge-rows.ts'
 
 export interface PlacedNode {
   readonly num: number
   readonly node: GraphNode
-}
-
-export interface PlacedEdge {
-  readonly num: number
-  readonly from: number
-  readonly to: number
-  readonly edge: GraphEdge
 }
 
 /** A batch with its numbers; what is new is among the links in memory. */

@@ -79,7 +79,7 @@ async function putEntries(sql: SqlSession, rows: readonly TextRow[]): Promise<vo
   await sql.rows(
     `insert into graph_search (node, words)
       select (value ->> 0)::integer,
-        setweight(to_tsvector('english', value ->> 1), 'A') || setweight(to_tsvector('english', value ->> 2), 'D')
+        setweight(to_tsvector('graph_words', value ->> 1), 'A') || setweight(to_tsvector('graph_words', value ->> 2), 'D')
       from json_array_elements(?::json)
       on conflict (node) do update set words = excluded.words`,
     [JSON.stringify(entries)],

@@ -18,7 +18,7 @@ const MATCHES: Readonly<Record<Speech, string>> = {
     from graph_search join graph_node n on n.num = graph_search.rowid where graph_search match ?`,
   // The array weighs the classes D, C, B, A: the body is D, the title A.
   postgres: `select n.num, ts_rank(array[${1 / TITLE_WEIGHT}, 0, 0, 1]::float4[], s.words, q.query) as score
-    from to_tsquery('english', ?) q(query) join graph_search s on s.words @@ q.query
+    from to_tsquery('graph_words', ?) q(query) join graph_search s on s.words @@ q.query
     join graph_node n on n.num = s.node where true`,
 }
 
@@ -27,7 +27,7 @@ const UNRANKED: Readonly<Record<Speech, string>> = {
   sqlite: `select n.num, 0 as score
     from graph_search join graph_node n on n.num = graph_search.rowid where graph_search match ?`,
   postgres: `select n.num, 0 as score
-    from to_tsquery('english', ?) q(query) join graph_search s on s.words @@ q.query
+    from to_tsquery('graph_words', ?) q(query) join graph_search s on s.words @@ q.query
     join graph_node n on n.num = s.node where true`,
 }
 

@@ -16,6 +16,9 @@ const DOUBT_SHAPE: TableShape = {
   ],
 }
 
+/** Below it a statement is rather wrong than right. Source: Loomkin's threshold, which this rule grew out of. */
+export const DEFAULT_THRESHOLD = 50
+
 /** What a write did that doubt may follow from. */
 export interface Cause {
   /** Nodes that are new or not as they were. */

@@ -27,6 +27,7 @@ import { isAmong } from './session.ts'
 import { persist } from './sql-failure.ts'
 import { walk } from './walk.ts'
 import type { WalkRules } from './walk.ts'
+import { DEFAULT_THRESHOLD } from './spread-doubt.ts'
 import type { NewDoubt } from './spread-doubt.ts'
 import { writeBatch } from './write.ts'
 
@@ -54,9 +55,6 @@ export interface DecisionGraphOptions {
   /** Default: the system's clock and chance. */
   readonly runtime?: Runtime
 }
-
-/** Source: the threshold of the systems this grew out of; below it a statement is rather wrong than right. */
-const DEFAULT_THRESHOLD = 50
 
 /**
  * A decision graph in a database: SQLite, such as the `db` of an open store, or PostgreSQL. The database stays

@@ -5,11 +5,13 @@ import type { GraphEdge, GraphNode } from '../model.ts'
 import { changeNodes } from './change-nodes.ts'
 import type { Writing } from './core.ts'
 import { findCycle } from './cycle.ts'
-import { EDGE_SHAPE, selectEdges } from './edge-rows.ts'
+import { EDGE_SHAPE, edgeRow, selectEdges } from './edge-rows.ts'
+import type { PlacedEdge } from './edge-rows.ts'
 import { insertRows } from './insert-rows.ts'
 import { NODE_SHAPE, REFERENCE_SHAPE, nodeOf, nodeRow, nodeRowsOf, referenceRows } from './node-rows.ts'
+import type { StoredNode } from './node-rows.ts'
 import { placeBatch } from './place-batch.ts'
-import type { PlacedBatch, PlacedEdge, PlacedNode } from './place-batch.ts'
+import type { PlacedBatch } from './place-batch.ts'
 import { isAmong } from './session.ts'
 import { spreadDoubt } from './spread-doubt.ts'
 import type { NewDoubt } from './spread-doubt.ts'
@@ -48,7 +50,11 @@ export async function writeBatch(
   return { written, news: doubt.news }
 }
 
-async function insertNodes(tx: Writing, nodes: readonly PlacedNode[]): Promise<void> {
+/** Inserts what {@link placeBatch} gave numbers to. */
+export async function insertNodes(
+  tx: Writing,
+  nodes: readonly { readonly num: number; readonly node: StoredNode }[],
+): Promise<void> {
   if (nodes.length === 0) return
   await insertRows(
     tx,
@@ -59,21 +65,12 @@ async function insertNodes(tx: Writing, nodes: readonly PlacedNode[]): Promise<v
   if (references.length > 0) await insertRows(tx, REFERENCE_SHAPE, references, 'on conflict do nothing')
 }
 
-async function insertEdges(tx: Writing, edges: readonly PlacedEdge[]): Promise<void> {
+export async function insertEdges(tx: Writing, edges: readonly PlacedEdge[]): Promise<void> {
   if (edges.length === 0) return
   await insertRows(
     tx,
     EDGE_SHAPE,
-    edges.map(({ num, from, to, edge }) => [
-      num,
-      from,
-      to,
-      edge.type,
-      edge.weight,
-      edge.rationale,
-      edge.createdAtMs,
-      tx.rev,
-    ]),
+    edges.map((edge) => edgeRow(edge, tx.rev)),
   )
 }
 

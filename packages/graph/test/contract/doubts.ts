@@ -125,7 +125,7 @@ export function doubtContract({ newGraphs, kind }: GraphSubject): void {
         ].map(edge),
       })
 
-      const { doubted, changed } = await graph.write({ changes: [{ id: 'a', confidence: 49 }] })
+      const { doubted } = await graph.write({ changes: [{ id: 'a', confidence: 49 }] })
 
       expect([...doubted].sort()).toEqual(['b', 'c', 'd', 'e', 'f'])
       const [d] = await graph.get(['d'])
@@ -137,7 +137,7 @@ export function doubtContract({ newGraphs, kind }: GraphSubject): void {
             { edge: 'blocks', node: 'c' },
             { edge: 'supports', node: 'd' },
           ],
-          atMs: changed[0]?.updatedAtMs,
+          atMs: d?.doubts[0]?.atMs,
         },
       ])
     })

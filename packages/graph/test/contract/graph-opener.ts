@@ -1,9 +1,19 @@
-import { decisionGraph } from '@heddle/graph'
-import type { DecisionGraph, DecisionGraphOptions, EdgeType, NewEdge, NewNode } from '@heddle/graph'
+import { decisionGraph, graphExchange } from '@heddle/graph'
+import type {
+  DecisionGraph,
+  DecisionGraphOptions,
+  EdgeType,
+  GraphExchange,
+  NewEdge,
+  NewNode,
+} from '@heddle/graph'
 import type { NewDatabase, Target } from '../each-graph.ts'
 
 /** Opens a graph on one database; again for a second one on a connection of its own. */
-export type OpenGraph = (options?: Partial<DecisionGraphOptions>) => Promise<DecisionGraph>
+export interface OpenGraph {
+  (options?: Partial<DecisionGraphOptions>): Promise<DecisionGraph>
+  exchange(): Promise<GraphExchange>
+}
 
 /** What a part of the contract is given. */
 export interface GraphSubject {
@@ -17,7 +27,9 @@ export function subjectOf(newDatabase: NewDatabase, kind: Target): GraphSubject 
     kind,
     newGraphs() {
       const openDatabase = newDatabase()
-      return (options) => decisionGraph(openDatabase(), { project: 'loom', ...options })
+      const open = (options?: Partial<DecisionGraphOptions>): Promise<DecisionGraph> =>
+        decisionGraph(openDatabase(), { project: 'loom', ...options })
+      return Object.assign(open, { exchange: () => graphExchange(openDatabase()) })
     },
   }
 }
