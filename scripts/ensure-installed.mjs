@@ -61,7 +61,7 @@ function packagesIn(lockfile) {
  * @param {string[]} args
  * @returns {[file: string, args: string[]]}
  */
-function npmCommand(args) {
+export function npmCommand(args) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env
   return cli?.endsWith('npm-cli.js') && node ? [node, [cli, ...args]] : ['npm', args]
 }
