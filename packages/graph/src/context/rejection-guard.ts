@@ -19,7 +19,7 @@ export interface GuardOptions {
  * touches one of its files. With fewer than `FEWEST_WORDS` in common, everything would match something.
  * Tuned on the cases of `rejection-guard.test.ts`.
  */
-const SAME_WORDS = 0.6
+const SAME_WORDS = 0.75
 const SAME_WORDS_AND_FILE = 0.4
 const FEWEST_WORDS = 2
 /** Of an edit that was made for what was ruled out: this part of it has to stand in the new edit of the same file. */

@@ -1,0 +1,163 @@
+import { rejectionGuard } from '@heddle/graph'
+import type { DecisionGraph, GuardOptions } from '@heddle/graph'
+import type { ToolResultPart } from '@heddle/core'
+import { expect, test } from 'vitest'
+import { scene } from '../capture/scripted-agent.ts'
+import { graphMaker } from '../new-graph.ts'
+
+const newGraph = graphMaker()
+
+async function filled(graph: DecisionGraph): Promise<DecisionGraph> {
+  await graph.write({
+    nodes: [
+      {
+        id: 'redis',
+        type: 'option',
+        title: 'Store sessions in Redis',
+        status: 'rejected',
+        reason: 'no server to run',
+      },
+      {
+        id: 'poll',
+        type: 'decision',
+        title: 'Poll the server every second',
+        status: 'superseded',
+        reason: 'too much load',
+        files: ['src/feed.ts'],
+      },
+      {
+        id: 'fifo',
+        type: 'option',
+        title: 'Drop the entry that was added first',
+        status: 'rejected',
+        reason: 'tests failed',
+      },
+      { id: 'lru', type: 'decision', title: 'Drop the entry that was used least recently' },
+      {
+        id: 'edit',
+        type: 'action',
+        title: 'Edit cache.ts',
+        files: ['cache.ts'],
+        description:
+          'if (entries.size >= limit) entries.delete(entries.keys().next().value)\nentries.set(key, value)',
+      },
+      { id: 'short', type: 'option', title: 'Lodash', status: 'rejected', reason: 'too big' },
+    ],
+    edges: [{ from: 'fifo', to: 'edit', type: 'requires' }],
+  })
+  return graph
+}
+
+/** Makes one call after the agent said something. @returns What the model reads of it. */
+async function readOf(
+  graph: DecisionGraph,
+  call: { readonly name: string; readonly input: { readonly [name: string]: string } },
+  { text = '', ...options }: GuardOptions & { readonly text?: string } = {},
+): Promise<ToolResultPart | undefined> {
+  const { run } = scene(await newGraph())
+  const definition = { hooks: [rejectionGuard(graph, options)] }
+  const { messages } = await run('Go.', [{ text, toolCalls: [call] }, 'Done.'], { definition, bash: ['ok'] })
+  return messages.flatMap(({ role, content }) => (role === 'tool' ? content : []))[0]
+}
+
+const edit = (path: string, text: string) => ({
+  name: 'edit_file',
+  input: { path, old_string: 'x', new_string: text },
+})
+const bash = (command: string) => ({ name: 'bash', input: { command } })
+
+test.each([
+  [
+    'the same words in code',
+    edit('src/session.ts', 'const redis = new Redis()\nexport const storeSession = redis'),
+    '',
+    'Store sessions in Redis',
+  ],
+  ['the same words in a command', bash('npm install redis-session-store'), '', 'Store sessions in Redis'],
+  [
+    'fewer words, in a file of it',
+    edit('src/feed.ts', 'setInterval(() => poll(server), 500)'),
+    '',
+    'Poll the server every second',
+  ],
+  [
+    'what the agent says it will do',
+    edit('cache.ts', 'x'),
+    "I'll drop the entry that was added first.",
+    'Drop the entry that was added first',
+  ],
+  [
+    'an edit that was made for it',
+    edit(
+      'cache.ts',
+      'if (entries.size >= limit) { entries.delete(entries.keys().next().value) }\n entries.set(key, value)',
+    ),
+    '',
+    'Drop the entry that was added first',
+  ],
+])('warns of %s', async (_case, call, text, title) => {
+  const result = await readOf(await filled(await newGraph()), call, { text })
+
+  expect(result).toMatchObject({ status: 'ok', output: expect.stringContaining(`“${title}”`) })
+})
+
+test.each([
+  ['one word in common', edit('src/session.ts', 'export function storeFile() {}'), ''],
+  ['some words in common, in another file', edit('src/poll.ts', 'const server = listen()'), ''],
+  [
+    'a decision that holds and is meant as much',
+    edit('cache.ts', 'x'),
+    "I'll drop the entry that was used least recently.",
+  ],
+  ['a rejection of a single word', edit('src/a.ts', "import lodash from 'lodash'"), ''],
+  [
+    'another edit of a file that was edited for it',
+    edit('cache.ts', 'export function makeCache(limit) { return new Cache(limit, clock) }'),
+    '',
+  ],
+  ['reading about it', { name: 'read_file', input: { path: 'store-sessions-in-redis.md' } }, ''],
+])('does not warn of %s', async (_case, call, text) => {
+  const result = await readOf(await filled(await newGraph()), call, { text })
+
+  expect(JSON.stringify(result)).not.toContain('Warning')
+})
+
+test('refuses the call when told to, and lets it pass the second time', async () => {
+  const graph = await filled(await newGraph())
+  const { run } = scene(await newGraph())
+  const call = { toolCalls: [bash('npm install redis-session-store')] }
+
+  const { messages } = await run('Go.', [call, call, 'Done.'], {
+    definition: { hooks: [rejectionGuard(graph, { mode: 'deny' })] },
+    bash: ['added 1 package'],
+  })
+
+  const results = messages.flatMap(({ role, content }) => (role === 'tool' ? content : []))
+  expect(results).toMatchObject([
+    {
+      status: 'error',
+      error: {
+        code: 'tool.denied',
+        message:
+          'Warning: this looks like the option “Store sessions in Redis”, which was rejected earlier: no server to run.\n' +
+          'The call was not run. Do it another way; if the reason no longer holds, say why and call again.',
+      },
+    },
+    { status: 'ok', output: 'added 1 package' },
+  ])
+})
+
+test('warns each run once', async () => {
+  const graph = await filled(await newGraph())
+  const { run } = scene(await newGraph())
+  const hooks = [rejectionGuard(graph)]
+  const call = { toolCalls: [bash('npm install redis-session-store')] }
+  const warnings: number[] = []
+
+  for (let nth = 0; nth < 2; nth++) {
+    const { messages } = await run('Go.', [call, call, 'Done.'], { definition: { hooks }, bash: ['a', 'b'] })
+    warnings.push(JSON.stringify(messages).split('Warning').length - 1)
+  }
+
+  expect(warnings).toEqual([1, 1])
+})
