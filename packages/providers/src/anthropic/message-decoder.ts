@@ -52,10 +52,8 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       case 'message_stop':
         isDone = true
         break
-      case 'error':
-        throw vendorError(vendor, { status: null, body: event })
       default:
-        // `ping`, and whatever will be added; some proxies send an error without its type.
+        // `ping`, and whatever will be added. Some proxies send an error without its type.
         if (event.error) throw vendorError(vendor, { status: null, body: event })
     }
   }

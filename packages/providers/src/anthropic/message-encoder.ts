@@ -188,7 +188,7 @@ function resultBlocks(message: ToolMessage): ContentBlockParam[] {
 
 function fileBlock(target: MessageTarget, file: FilePart): ContentBlockParam {
   const { mediaType, data, url, name } = file
-  const title: Pick<DocumentBlockParam, 'title'> = name === undefined ? {} : { title: name }
+  const title: Pick<DocumentBlockParam, 'title'> = name === undefined ? {} : { title: name.toWellFormed() }
   const at = url === undefined ? null : ({ type: 'url', url } as const)
   if (isImage(mediaType)) {
     return { type: 'image', source: at ?? { type: 'base64', media_type: mediaType, data: data ?? '' } }

@@ -137,7 +137,10 @@ function encodeFile(target: ChatTarget, file: FilePart): ChatCompletionContentPa
     return { type: 'image_url', image_url: { url: file.url ?? dataUrl(file) } }
   }
   if (mediaType === 'application/pdf' && file.data !== undefined) {
-    return { type: 'file', file: { filename: file.name ?? 'document.pdf', file_data: dataUrl(file) } }
+    return {
+      type: 'file',
+      file: { filename: file.name?.toWellFormed() ?? 'document.pdf', file_data: dataUrl(file) },
+    }
   }
   // The API takes no other files, but what is in these can be said.
   if (isTextFile(file))

@@ -68,7 +68,7 @@ function fileContent(modelId: string, file: FilePart): ResponseInputFile | Respo
     )
   }
   if (url !== undefined) return { type: 'input_file', file_url: url }
-  return { type: 'input_file', filename: name ?? `file.${ending}`, file_data: dataUrl }
+  return { type: 'input_file', filename: name?.toWellFormed() ?? `file.${ending}`, file_data: dataUrl }
 }
 
 function resultItems(message: ToolMessage): ResponseInputItem[] {

@@ -43,19 +43,19 @@ export function fileTests(under: UnderTest): void {
 
     const { error } = await hearAnswer(started.model, promptRequest({ messages: [about(file)] }))
 
-    const sent = requestsOf(under, started)
-    if (error === undefined) {
-      if (isSaid(file, sent[0]?.transcript ?? [])) return
-      const files = sent[0]?.transcript.filter(({ type }) => type === 'file')
-      const { mediaType, data, url } = file
-      // With an address, no vendor asks for the type, and some are told it.
-      expect(files).toMatchObject([url === undefined ? { mediaType, data } : { url }])
-    } else {
+    const [sent] = requestsOf(under, started)
+    // A vendor may refuse what was carried whole, and says so in words of its own.
+    if (error !== undefined || sent === undefined) {
       expect(error).toBeInstanceOf(ModelError)
       expect(error).toMatchObject({ code: 'model.invalid_request', retryable: false })
-      // A vendor who refuses it says so in words of its own.
-      if (sent.length === 0) expect((error as ModelError).message).toContain(file.mediaType)
     }
+    if (sent === undefined) return expect((error as ModelError).message).toContain(file.mediaType)
+    if (isSaid(file, sent.transcript)) return
+    const { mediaType, data, url } = file
+    // With an address, no vendor asks for the type, and some are told it.
+    expect(sent.transcript.filter(({ type }) => type === 'file')).toMatchObject([
+      url === undefined ? { mediaType, data } : { url },
+    ])
   })
 }
 

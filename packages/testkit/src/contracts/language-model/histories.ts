@@ -21,6 +21,13 @@ export function transcriptSaying(text: string): Message[] {
   return [
     userMessage(text),
     {
+      role: 'user',
+      content: [
+        { type: 'text', text },
+        { type: 'file', mediaType: 'application/pdf', data: 'JVBERi0xLjQKJSVFT0YK', name: text },
+      ],
+    },
+    {
       role: 'assistant',
       content: [
         { type: 'reasoning', text },
