@@ -1,3 +1,4 @@
+import { findByWords } from '../context/find-by-words.ts'
 import { shareOf, significantWords, searchWords } from '../context/words.ts'
 import { judgeDecisions } from '../confidence/judge-decisions.ts'
 import type { DecisionGraph, NodeChange } from '../decision-graph.ts'
@@ -97,12 +98,12 @@ async function candidates(
     sinceMs: Math.max(0, atMs - WINDOW_MS),
     limit: 50,
   } as const
-  const words = searchWords(`${subject} ${body}`, SEARCHED_WORDS).join(' ')
-  const hits = words === '' ? [] : await graph.search(words, recent)
+  const words = searchWords(`${subject} ${body}`, SEARCHED_WORDS)
+  const found = await findByWords(graph, words, recent)
   const lists = await Promise.all(
     files.slice(0, LOOKED_UP_FILES).map((file) => graph.nodes({ ...recent, file })),
   )
-  const nodes = [...hits.map(({ node }) => node), ...lists.flat()]
+  const nodes = [...found, ...lists.flat()]
   return [...new Map(nodes.map((node) => [node.id, node])).values()].filter(
     ({ commits, createdAtMs }) =>
       commits.length === 0 && createdAtMs <= atMs + CLOCK_SLACK_MS && createdAtMs >= atMs - WINDOW_MS,

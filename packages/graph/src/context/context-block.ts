@@ -2,6 +2,7 @@ import { estimateTextTokens } from '@heddle/core'
 import { oneLine } from '../capture/one-line.ts'
 import type { DecisionGraph, NodeFilter } from '../decision-graph.ts'
 import type { GraphEdge, GraphNode } from '../model.ts'
+import { findByWords } from './find-by-words.ts'
 import { relevanceOf, topicOf } from './relevance.ts'
 import type { Topic } from './relevance.ts'
 import { searchWords } from './words.ts'
@@ -77,11 +78,7 @@ export async function contextBlock(graph: DecisionGraph, options: ContextOptions
   return render(fitting(withoutUnrelated(entries), maxTokens))
 }
 
-/**
- * Few queries, each by an index and for few rows, so that the size of the graph hardly matters. Each word is
- * searched by itself, the newest first: what a rare word means is found however old it is, and a common one
- * costs no look at half of the graph.
- */
+/** Few queries, each by an index and for few rows, so that the size of the graph hardly matters. */
 async function candidates(graph: DecisionGraph, prompt: string, topic: Topic): Promise<GraphNode[]> {
   const { session } = topic
   const words = searchWords(prompt, SEARCHED_WORDS)
@@ -95,11 +92,10 @@ async function candidates(graph: DecisionGraph, prompt: string, topic: Topic): P
     ...(session === null ? [] : [{ session, types: WORKING, limit: 20 }]),
     ...topic.files.slice(0, LOOKED_UP_FILES).map((file) => ({ file, types: WORKING, limit: 10 })),
   ]
-  const searches = words.map(async (word) => {
-    const hits = await graph.search(word, { types: DECIDING, order: 'newest', limit: 20 })
-    return hits.map(({ node }) => node)
-  })
-  const lists = await Promise.all([...searches, ...filters.map((filter) => graph.nodes(filter))])
+  const lists = await Promise.all([
+    findByWords(graph, words, { types: DECIDING, limit: 20 }),
+    ...filters.map((filter) => graph.nodes(filter)),
+  ])
   const nodes = lists.flat()
   return [...new Map(nodes.map((node) => [node.id, node])).values()]
 }

@@ -5,6 +5,7 @@ import { oneLine } from '../capture/one-line.ts'
 import { statedIntent } from '../capture/read-text.ts'
 import type { DecisionGraph } from '../decision-graph.ts'
 import type { GraphNode } from '../model.ts'
+import { findByWords } from './find-by-words.ts'
 import { isSamePath } from './relevance.ts'
 import { searchWords, shareOf, significantWords } from './words.ts'
 
@@ -27,6 +28,7 @@ const SAME_EDIT = 0.8
 const FEWEST_EDIT_WORDS = 4
 const LOOKED_AT = 12
 const SEARCHED_WORDS = 12
+const NEWEST = 60
 /** Whole files are written too; what they are about stands at the beginning. */
 const MOST_CHARS = 8_000
 const MOST_RUNS = 256
@@ -84,13 +86,14 @@ function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
 interface About {
   /** Significant words of the call, and of what the agent said it would do. */
   readonly words: ReadonlySet<string>
-  readonly query: string
+  /** The same as they stand, to search for. */
+  readonly query: readonly string[]
   readonly file: string | null
 }
 
-/** What was ruled out and a call would do again; most alike first. */
+/** What was ruled out and a call would do again. */
 async function repeatedRejections(graph: DecisionGraph, about: About | null): Promise<GraphNode[]> {
-  if (!about || about.query === '') return []
+  if (!about || about.query.length === 0) return []
   try {
     const named = await namedRejections(graph, about)
     const repeated = [...named, ...(await repeatedEdits(graph, about))]
@@ -105,11 +108,21 @@ async function repeatedRejections(graph: DecisionGraph, about: About | null): Pr
 /** Rejections whose words stand in the call, unless a decision that holds is meant as much by them. */
 async function namedRejections(graph: DecisionGraph, { words, query, file }: About): Promise<GraphNode[]> {
   const types = ['option', 'decision'] as const
-  const hits = await graph.search(query, { types, statuses: GIVEN_UP, limit: LOOKED_AT })
-  const again = hits.map(({ node }) => node).filter((node) => isAgain(node, words, file))
+  const lists = await Promise.all([
+    findByWords(graph, query, { types, statuses: GIVEN_UP, limit: LOOKED_AT }),
+    // The words of a long edit are too many to search for them all.
+    graph.nodes({ types: ['option'], statuses: ['rejected'], limit: NEWEST }),
+    graph.nodes({ types: ['decision'], statuses: ['superseded'], limit: NEWEST }),
+  ])
+  const gone = [...new Map(lists.flat().map((node) => [node.id, node])).values()]
+  const again = gone.filter((node) => isAgain(node, words, file))
   if (again.length === 0) return []
-  const standing = await graph.search(query, { types, statuses: ['active', 'chosen'], limit: LOOKED_AT })
-  const best = Math.max(0, ...standing.map(({ node }) => shareOf(significantWords(node.title), words)))
+  const standing = await findByWords(graph, query, {
+    types,
+    statuses: ['active', 'chosen'],
+    limit: LOOKED_AT,
+  })
+  const best = Math.max(0, ...standing.map(({ title }) => shareOf(significantWords(title), words)))
   return again.filter(({ title }) => shareOf(significantWords(title), words) > best)
 }
 
@@ -146,11 +159,11 @@ function aboutCall({ tool, input }: HookCall, intent: string): About | null {
   const call = readCall(tool, input)
   switch (call.kind) {
     case 'edit':
-      return about(`${intent}\n${call.file}\n${call.newText}`, call.file)
+      return about([intent, call.file, call.newText], call.file)
     case 'command':
-      return about(`${intent}\n${call.command}`, null)
+      return about([intent, call.command], null)
     case 'plan':
-      return about(call.steps.join('\n'), null)
+      return about(call.steps, null)
     case 'question':
     case 'logged':
     case 'other':
@@ -158,11 +171,13 @@ function aboutCall({ tool, input }: HookCall, intent: string): About | null {
   }
 }
 
-function about(text: string, file: string | null): About {
-  const start = text.slice(0, MOST_CHARS)
+/** @param texts - What says most about the subject first: code has many words. */
+function about(texts: readonly string[], file: string | null): About {
+  const short = texts.map((text) => text.slice(0, MOST_CHARS))
+  const query = new Set(short.flatMap((text) => searchWords(text, SEARCHED_WORDS)))
   return {
-    words: new Set(significantWords(start)),
-    query: searchWords(start, SEARCHED_WORDS).join(' '),
+    words: new Set(significantWords(short.join('\n'))),
+    query: [...query].slice(0, SEARCHED_WORDS),
     file,
   }
 }

@@ -87,6 +87,15 @@ test.each([
     'Drop the entry that was added first',
   ],
   [
+    'a few words in a long edit',
+    edit(
+      'src/session.ts',
+      `// Sessions are stored in Redis.\n${Array.from({ length: 40 }, (_none, at) => `function unrelatedIdentifier${'abcdefghij'[at % 10]}${at}() {}`).join('\n')}`,
+    ),
+    '',
+    'Store sessions in Redis',
+  ],
+  [
     'an edit that was made for it',
     edit(
       'cache.ts',
