@@ -41,6 +41,30 @@ test('records a call that was allowed as an action, although it is no edit', asy
   expect(action).toMatchObject({ title: 'Run npm publish', description: 'Allowed by ada.' })
 })
 
+test('pays no attention to an answer to something else', async () => {
+  const graph = await newGraph()
+  const { log, sink, agentFor } = scene(graph)
+  const definition = { approval: { review: () => ({ ask: 'it deletes' }) } }
+  const run = agentFor([{ toolCalls: [shell('rm -rf build')] }, 'Gone.'], { definition, bash: ['ok'] }).run(
+    'Clean up.',
+    {
+      log,
+      runId: 's.1',
+      sinks: [sink],
+      approvals: 'wait',
+    },
+  )
+  for await (const event of run) {
+    if (event.type !== 'approval.requested') continue
+    const { approvalId, hash } = event.request
+    await run.answer({ approvalId, hash: 'another', decision: 'deny', by: 'eve' })
+    await run.answer({ approvalId, hash, decision: 'allow', by: 'ada' })
+  }
+
+  expect(await graph.nodes({ types: ['option'] })).toEqual([])
+  expect(await graph.nodes({ types: ['action'] })).toMatchObject([{ description: 'Allowed by ada.' }])
+})
+
 test('takes what a policy denies for no decision', async () => {
   const graph = await newGraph()
   const definition = { approval: { review: () => ({ deny: 'read-only' }) } }

@@ -61,6 +61,14 @@ test('is higher after the same verdicts when it was higher before', () => {
 })
 
 test('does not depend on the order of the verdicts', () => {
+  const [against, inFavour]: readonly [Weighed, Weighed] = [
+    { verdict: 'corrected', distance: 0 },
+    { verdict: 'passed', distance: 0 },
+  ]
+  // Exactly half-way between two numbers, but for the last bit of the sum.
+  expect(confidenceAfter(52, [against, inFavour, inFavour])).toBe(
+    confidenceAfter(52, [inFavour, inFavour, against]),
+  )
   const shuffled = fc
     .array(anyWeighed, { minLength: 2 })
     .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })))

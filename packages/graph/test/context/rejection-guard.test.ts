@@ -41,6 +41,14 @@ async function filled(graph: DecisionGraph): Promise<DecisionGraph> {
         description:
           'if (entries.size >= limit) entries.delete(entries.keys().next().value)\nentries.set(key, value)',
       },
+      {
+        id: 'cache',
+        type: 'option',
+        title: 'Cache prices in memory',
+        status: 'rejected',
+        reason: 'they go stale',
+      },
+      { id: 'minute', type: 'decision', title: 'Cache prices in memory for a minute' },
       { id: 'short', type: 'option', title: 'Lodash', status: 'rejected', reason: 'too big' },
     ],
     edges: [{ from: 'fifo', to: 'edit', type: 'requires' }],
@@ -96,6 +104,12 @@ test.each([
     'Store sessions in Redis',
   ],
   [
+    'what a decision that holds says with more words',
+    edit('a.ts', 'x'),
+    "I'll cache prices in memory.",
+    'Cache prices in memory',
+  ],
+  [
     'an edit that was made for it',
     edit(
       'cache.ts',
@@ -113,6 +127,11 @@ test.each([
 test.each([
   ['one word in common', edit('src/session.ts', 'export function storeFile() {}'), ''],
   ['some words in common, in another file', edit('src/poll.ts', 'const server = listen()'), ''],
+  [
+    'a decision that holds and says it as well',
+    edit('a.ts', 'x'),
+    "I'll cache prices in memory for a minute.",
+  ],
   [
     'a decision that holds and is meant as much',
     edit('cache.ts', 'x'),
