@@ -3,7 +3,7 @@ import type { ModelEvent, ModelRequest } from '@heddle/core'
 import { openLine } from '../wire/open-line.ts'
 import type { Line, Patience } from '../wire/open-line.ts'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
-import type { CliDecoder, LineKind } from './bridge-cli.ts'
+import type { CliDecoder, Invocation, LineKind } from './bridge-cli.ts'
 import { brokenOff, loginFailure, outdatedProgram } from './bridge-failure.ts'
 import { cliEnvironment } from './cli-environment.ts'
 import { startCli } from './cli-process.ts'
@@ -44,9 +44,9 @@ export async function* askCli(
   try {
     line.signal.throwIfAborted()
     const invocation = cli.invocation(question.model, question.request)
-    folder = await privateFolder(invocation.files)
+    folder = await orFailure(question, privateFolder(invocation.files))
     line.signal.throwIfAborted()
-    running = await started(question, folder, invocation)
+    running = await orFailure(question, startedIn(folder, question, invocation))
     line.signal.addEventListener('abort', release)
     if (line.signal.aborted) release()
     yield* answerOf(question, running, line)
@@ -61,19 +61,24 @@ export async function* askCli(
   }
 }
 
-async function started(
-  { found: { cli, path, env } }: CliQuestion,
+function startedIn(
   folder: PrivateFolder,
-  invocation: ReturnType<FoundCli['cli']['invocation']>,
+  { found: { cli, path, env } }: CliQuestion,
+  invocation: Invocation,
 ): Promise<CliProcess> {
+  return startCli({
+    path,
+    args: invocation.arguments(folder.pathOf),
+    folder: folder.path,
+    env: { ...cliEnvironment(env, cli.environment), ...invocation.env },
+    stdin: invocation.stdin,
+  })
+}
+
+/** This machine may have no room for a file or a process; or what was found may be no program. */
+async function orFailure<T>({ found: { cli, path } }: CliQuestion, work: Promise<T>): Promise<T> {
   try {
-    return await startCli({
-      path,
-      args: invocation.arguments(folder.pathOf),
-      folder: folder.path,
-      env: { ...cliEnvironment(env, cli.environment), ...invocation.env },
-      stdin: invocation.stdin,
-    })
+    return await work
   } catch (thrown) {
     throw new ModelError(
       'model.unavailable',

@@ -9,8 +9,6 @@ export interface BridgeCli {
   readonly command: string
   /** What to type where it is missing. */
   readonly install: string
-  /** What to type where nobody is logged in. */
-  readonly login: string
   /** How long it may be silent within an answer, in milliseconds, unless the caller says otherwise. */
   readonly idleTimeoutMs: number
   readonly environment: EnvironmentRules

@@ -3,10 +3,10 @@ import type { BridgeCli, BridgeLogin } from './bridge-cli.ts'
 import type { BridgeName } from './bridge-names.ts'
 
 /** Its command is nowhere in the PATH. */
-export function missingProgram({ name, command, install, login }: BridgeCli): ConfigError {
+export function missingProgram({ name, command, install }: BridgeCli): ConfigError {
   return new ConfigError(
     'config.invalid',
-    `${name} needs the program \`${command}\`, which is not in the PATH; install it with \`${install}\` and log in with \`${login}\``,
+    `${name} needs the program \`${command}\`, which is not in the PATH; install it with \`${install}\` and log in with \`${LOGIN_COMMANDS[name]}\``,
   )
 }
 
@@ -21,14 +21,17 @@ export function outdatedProgram({ name, command, install }: BridgeCli, said: str
 /** Nobody is logged in, or not any more. */
 export function notLoggedIn(name: BridgeName, said = ''): ModelError {
   const because = said === '' ? '' : ` (${said})`
-  return new ModelError('model.auth', `${name} is not logged in${because}; log in with \`${LOGIN[name]}\``)
+  return new ModelError(
+    'model.auth',
+    `${name} is not logged in${because}; log in with \`${LOGIN_COMMANDS[name]}\``,
+  )
 }
 
 /** A key bills by the token, which is not what somebody asks for who asks for a subscription. */
 export function wrongAccount(name: BridgeName): ModelError {
   return new ModelError(
     'model.auth',
-    `${name} is logged in with an API key, which is billed by the token; log in to the subscription with \`${LOGIN[name]}\`, or use ${BY_KEY[name]} with the key`,
+    `${name} is logged in with an API key, which is billed by the token; log in to the subscription with \`${LOGIN_COMMANDS[name]}\`, or use ${BY_KEY[name]} with the key`,
   )
 }
 
@@ -46,7 +49,8 @@ export function loginFailure(name: BridgeName, login: BridgeLogin): ModelError |
   return login === 'api-key' ? wrongAccount(name) : null
 }
 
-const LOGIN: Readonly<Record<BridgeName, string>> = {
+/** What to type where nobody is logged in. */
+export const LOGIN_COMMANDS: Readonly<Record<BridgeName, string>> = {
   'claude-subscription': 'claude auth login',
   'codex-subscription': 'codex login',
 }

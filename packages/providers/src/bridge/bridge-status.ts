@@ -1,6 +1,7 @@
 import { processEnvironment } from '../environment.ts'
 import type { Environment } from '../environment.ts'
 import type { BridgeLogin } from './bridge-cli.ts'
+import { LOGIN_COMMANDS } from './bridge-failure.ts'
 import type { BridgeName } from './bridge-names.ts'
 import { cliOf } from './cli-of.ts'
 import { findCommand } from './find-command.ts'
@@ -46,12 +47,12 @@ export async function bridgeStatus(
   const { command, install } = cli
   const path = await findCommand(command, env)
   if (path === null) {
-    const hint = `Install \`${command}\` with \`${install}\`, then log in with \`${cli.login}\`.`
+    const hint = `Install \`${command}\` with \`${install}\`, then log in with \`${LOGIN_COMMANDS[bridge]}\`.`
     return { bridge, command, path, version: null, login: 'unknown', isReady: false, hint }
   }
   const found = { cli, path, env }
   const [version, login] = await Promise.all([lookUpVersion(found, signal), lookUpLogin(found, signal)])
-  return { bridge, command, path, version, login, ...readinessOf(login, cli.login) }
+  return { bridge, command, path, version, login, ...readinessOf(login, LOGIN_COMMANDS[bridge]) }
 }
 
 function readinessOf(login: BridgeLogin, howTo: string): Pick<BridgeStatus, 'isReady' | 'hint'> {

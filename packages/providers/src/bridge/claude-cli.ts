@@ -15,7 +15,6 @@ export const claudeCli: BridgeCli = {
   name: NAME,
   command: 'claude',
   install: 'npm i -g @anthropic-ai/claude-code',
-  login: 'claude auth login',
   // It prints a line for every piece of the answer.
   idleTimeoutMs: 60_000,
   environment: {

@@ -87,7 +87,10 @@ export async function startCli(program: CliProgram): Promise<CliProcess> {
 function spawned(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('spawn', () => resolve(child.pid ?? 0))
+    child.once('spawn', () => {
+      if (child.pid === undefined) reject(new Error('It has no process id'))
+      else resolve(child.pid)
+    })
   })
 }
 

@@ -16,7 +16,6 @@ export const codexCli: BridgeCli = {
   name: NAME,
   command: 'codex',
   install: 'npm i -g @openai/codex',
-  login: 'codex login',
   // It prints an answer when it is whole, and nothing before.
   idleTimeoutMs: 300_000,
   environment: {

@@ -15,8 +15,8 @@ export async function privateFolder(files: readonly InvocationFile[]): Promise<P
   const folder: PrivateFolder = {
     path,
     pathOf: (name) => join(path, name),
-    // The program may still be writing there while it ends.
-    remove: () => rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }),
+    // Somebody who was left behind may still be writing there; that spoils no answer.
+    remove: () => rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 }).catch(() => {}),
   }
   try {
     for (const { name, content } of files) {
