@@ -1,8 +1,9 @@
 import { estimateTextTokens } from '@heddle/core'
-import { contextBlock } from '@heddle/graph'
+import { contextBlock, decisionGraph } from '@heddle/graph'
 import type { DecisionGraph } from '@heddle/graph'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { onEachDatabase } from '../each-graph.ts'
 import { graphMaker } from '../new-graph.ts'
 
 const newGraph = graphMaker()
@@ -128,6 +129,58 @@ test('keeps what the prompt is about when there is room for little, however old 
     '- Hash passwords with argon2 (confidence 85; in src/login.ts)',
   )
   expect(await best('Go on.', 's2')).toBe('- Bound the cache')
+})
+
+onEachDatabase((newDatabase) => {
+  test('is the same text on every database', async () => {
+    const graph = await decisionGraph(newDatabase()(), { project: 'test' })
+    await filled(graph)
+
+    expect(
+      await contextBlock(graph, { prompt: 'Are passwords in src/login.ts hashed?', session: 's3' }),
+    ).toBe(
+      [
+        '# What was decided before',
+        '',
+        'Open goals:',
+        '- Bound the cache',
+        '',
+        'Ruled out (do not do again without a new reason):',
+        '- Keep passwords in a cookie (anybody can read it)',
+        '',
+        'Tried and given up:',
+        '- First in, first out (tests failed: evicts what is used; replaced by “Evict the least recently used entry”)',
+        '',
+        'In doubt (check before you build on it):',
+        '- Size the pool by the cache (rests on “Evict the least recently used entry”, which is in doubt)',
+        '',
+        'Decided:',
+        '- Hash passwords with argon2 (confidence 85; in src/login.ts)',
+        '- Evict the least recently used entry (confidence 40; in src/cache.ts)',
+      ].join('\n'),
+    )
+  })
+
+  test('is made of the newest that match a common word', async () => {
+    const graph = await decisionGraph(newDatabase()(), { project: 'test' })
+    await graph.write({
+      nodes: Array.from({ length: 50 }, (_none, at) => ({
+        type: 'decision',
+        title: `Cache ${at}`,
+        createdAtMs: AT_MS + at,
+      })),
+    })
+
+    const hits = await graph.search('caches', { order: 'newest', limit: 3 })
+    const oldest = await graph.search('caches', { order: 'oldest', limit: 1 })
+
+    expect(hits.map(({ node, score }) => [node.title, score])).toEqual([
+      ['Cache 49', 0],
+      ['Cache 48', 0],
+      ['Cache 47', 0],
+    ])
+    expect(oldest.map(({ node }) => node.title)).toEqual(['Cache 0'])
+  })
 })
 
 test('tells a rejected option once, not also through the decision that it belonged to', async () => {
