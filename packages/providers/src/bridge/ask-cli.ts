@@ -70,7 +70,8 @@ function startedIn(
     path,
     args: invocation.arguments(folder.pathOf),
     folder: folder.path,
-    env: { ...cliEnvironment(env, cli.environment), ...invocation.env },
+    // What it leaves behind among temporary files goes with the folder.
+    env: { ...cliEnvironment(env, cli.environment), ...invocation.env, TMPDIR: folder.path },
     stdin: invocation.stdin,
   })
 }

@@ -242,6 +242,16 @@ test('words beside the answer, and lines of unknown kinds, are passed over', asy
   expect((await ask(claude(cli))).parts).toEqual([{ kind: 'text', text: 'Hello world é😀' }])
 })
 
+test('temporary files of the program go with its folder', async () => {
+  const cli = await fakeCli('claude-subscription', { steps: printed(CLAUDE['hello']) })
+
+  await ask(claude(cli))
+
+  const { env, cwd } = await answerCall(cli)
+  expect(env['TMPDIR']).toBe(cwd)
+  await expectNothingLeft(cli)
+})
+
 describe('an abort', () => {
   test('that came first asks nobody', async () => {
     const cli = await fakeCli('claude-subscription', { steps: printed(CLAUDE['hello']) })
