@@ -76,6 +76,10 @@ export interface CaptureState {
   intent: string
   plan: { readonly id: string; readonly steps: string } | null
   lastText: string
+  /** What was asked for, as a title. */
+  readonly request: string
+  /** How often a node was only seen again. */
+  sightings: Map<string, number>
   isChild: boolean
 }
 
@@ -109,6 +113,8 @@ export interface Reading {
 
 /** Actions between two test runs that are told apart; those beyond are joined. */
 export const MOST_ACTIONS = 24
+/** An agent may run the same tests a thousand times; each would rewrite the whole entry. */
+const MOST_SIGHTINGS = 8
 const MOST_WAYS = 32
 const MOST_UNCOMMITTED = 64
 const MOST_REMEMBERED = 64
@@ -132,6 +138,14 @@ export function changeNode(
   change: Omit<CaptureDraft['changes'][number], 'id' | 'evidence'>,
 ): void {
   draft.changes.push({ id, ...change, evidence: [{ runId: state.runId, seq }] })
+}
+
+/** Adds the event to what a node rests on, as long as that says more than the times before. */
+export function seeAgain(reading: Reading, id: string): void {
+  const { sightings } = reading.state
+  const times = (sightings.get(id) ?? 0) + 1
+  remember(sightings, id, times)
+  if (times <= MOST_SIGHTINGS) changeNode(reading, id, {})
 }
 
 /** From now on work rests on this way. */
@@ -166,6 +180,7 @@ export function beginCapture(begin: {
   readonly agent: string
   readonly person: string
   readonly goal: string
+  readonly request: string
   readonly isChild: boolean
 }): CaptureState {
   return {
@@ -190,6 +205,8 @@ export function beginCapture(begin: {
     intent: '',
     plan: null,
     lastText: '',
+    request: begin.request,
+    sightings: new Map(),
     isChild: begin.isChild,
   }
 }

@@ -1,7 +1,6 @@
 import type { DurableEvent, RunStop } from '@heddle/core'
 import { addDelegation, delegationId } from './fold-request.ts'
-import { changeNode } from './capture-state.ts'
-import { addNode } from './capture-state.ts'
+import { MOST_ACTIONS, addNode, changeNode } from './capture-state.ts'
 import type { CaptureState, Reading } from './capture-state.ts'
 import { workEdge } from './fold-work.ts'
 import { eventNodeId } from './node-id.ts'
@@ -19,7 +18,7 @@ export function foldChildStarted(reading: Reading, { runId, agent }: Event<'chil
   addDelegation(reading, { childRunId: runId, agent })
   changeNode(reading, id, {})
   draft.edges.push(workEdge(state.basis, id))
-  state.actions.set(runId, id)
+  if (state.actions.size < MOST_ACTIONS) state.actions.set(runId, id)
 }
 
 export function foldChildEnded(reading: Reading, { runId, stop }: Event<'child.ended'>): void {

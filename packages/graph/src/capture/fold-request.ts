@@ -42,6 +42,7 @@ export function foldStarted(event: Started, around: Surroundings, draft: Capture
     agent,
     person: around.person,
     goal: isSame ? previous.id : ownId,
+    request: titleOf(request),
     isChild: parent !== null,
   })
   const reading: Reading = { state, draft, seq: event.seq, atMs: event.atMs }
@@ -83,9 +84,11 @@ export function addDelegation(
 
 /** A message that a person sent while the run was going. */
 export function foldSteering(reading: Reading, message: UserMessage): void {
-  const text = textOf(message)
-  if (text.trim() === '' || foldPersonsWord(reading, text, { isRequest: false })) return
   const { state, draft } = reading
+  const text = textOf(message)
+  // A session that resumes a run adds what it was called with, which may be the request once more.
+  if (text.trim() === '' || isContinuation(text) || titleOf(text) === state.request) return
+  if (foldPersonsWord(reading, text, { isRequest: false })) return
   const id = addNode(reading, 'said', {
     type: 'observation',
     title: titleOf(`${state.person.name} said: ${text.trim()}`),

@@ -1,5 +1,13 @@
 import type { NewEdge } from '../decision-graph.ts'
-import { MOST_ACTIONS, addNode, changeNode, followWay, keepUncommitted, remember } from './capture-state.ts'
+import {
+  MOST_ACTIONS,
+  addNode,
+  changeNode,
+  followWay,
+  keepUncommitted,
+  remember,
+  seeAgain,
+} from './capture-state.ts'
 import type { Basis, CourseChange, Reading, TestOutcome, Way } from './capture-state.ts'
 import { giveUp } from './fold-request.ts'
 import { oneLine, titleOf } from './one-line.ts'
@@ -50,12 +58,10 @@ export interface Act {
 
 export function act(reading: Reading, { key, title, description, files = [], basis }: Act): void {
   const { state, draft } = reading
-  const last = [...state.actions.values()].at(-1)
-  const id = state.actions.get(key) ?? (state.actions.size >= MOST_ACTIONS ? last : undefined)
-  if (id !== undefined) {
-    changeNode(reading, id, { files })
-    return
-  }
+  const known = state.actions.get(key)
+  if (known !== undefined) return seeAgain(reading, known)
+  const last = state.actions.size >= MOST_ACTIONS ? [...state.actions.values()].at(-1) : undefined
+  if (last !== undefined) return changeNode(reading, last, { files })
   const made = addNode(reading, 'action', { type: 'action', title: titleOf(title), description, files })
   draft.edges.push(workEdge(basis, made))
   // Whoever touches the file again has to hear of the decision.
@@ -76,7 +82,7 @@ export function foldTests(reading: Reading, tests: Extract<CommandEvent, { kind:
   const actions = [...state.actions.values()]
   const last = state.outcome
   if (actions.length === 0 && last?.command === command && last.hasPassed === hasPassed) {
-    changeNode(reading, last.id, {})
+    seeAgain(reading, last.id)
     return
   }
   const title = titleOf(`Tests ${hasPassed ? 'passed' : 'failed'}: ${command}`)

@@ -230,6 +230,20 @@ test('stays bounded, in memory and in the graph, through a very long run', async
   expect(actions.at(-1)?.files).toHaveLength(320 - 23)
 })
 
+test('counts the same edit or test run a few times only', async () => {
+  const graph = await newGraph()
+  const turns = Array.from({ length: 20 }, () => ({ toolCalls: [shell('npm test')] }))
+
+  await scene(graph).run('Test it.', [{ toolCalls: [edit('a.ts')] }, ...turns, 'Tested.'], {
+    bash: turns.map(() => PASSED),
+    definition: { limits: { steps: 30, repeats: null } },
+  })
+
+  const [outcome, ...others] = await graph.nodes({ types: ['outcome'] })
+  expect(others).toEqual([])
+  expect(outcome?.evidence).toHaveLength(9)
+})
+
 test('writes nothing when a batch holds nothing worth keeping, and once when it does', async () => {
   const graph = await newGraph()
   let writes = 0
