@@ -55,6 +55,36 @@ test('pieces of unknown kinds open nothing', async () => {
   expect(answer).toEqual({ parts: [], reason: 'stop', usage: null })
 })
 
+test('an input that comes with its call and then in pieces is told once', async () => {
+  const call = { type: 'tool_use', id: 'a', name: 'add', input: { a: 1 } }
+
+  const answer = await decode(
+    start(),
+    { type: 'content_block_start', index: 0, content_block: call },
+    delta(0, { type: 'input_json_delta', partial_json: '{"a"' }),
+    delta(0, { type: 'input_json_delta', partial_json: ':1}' }),
+    { type: 'content_block_stop', index: 0 },
+    ...end(),
+  )
+
+  expect(answer.parts).toEqual([{ kind: 'call', name: 'add', text: '{"a":1}' }])
+})
+
+test('a block of an unknown kind is kept whole: its texts grow, its other members are replaced', async () => {
+  const answer = await decode(
+    start(),
+    { type: 'content_block_start', index: 0, content_block: { type: 'hum', tune: 'la', loud: 1 } },
+    delta(0, { type: 'hum_delta', tune: ' la', loud: 2 }),
+    delta(0, { type: 'hum_delta', tune: ' li', words: ['o'] }),
+    { type: 'content_block_stop', index: 0 },
+    ...end(),
+  )
+
+  expect(answer.parts).toEqual([
+    { kind: 'opaque', opaque: { type: 'hum', tune: 'la la li', loud: 2, words: ['o'] } },
+  ])
+})
+
 // https://github.com/BerriAI/litellm/issues/28067
 test('a text block may begin without its text', async () => {
   const answer = await decode(
