@@ -3,6 +3,7 @@ import type { GraphNode } from '../model.ts'
 
 /** How the graph is kept; lists are newest first. */
 export interface Pulse {
+  /** Those that nothing answers yet. */
   readonly activeGoals: readonly GraphNode[]
   readonly recentDecisions: readonly GraphNode[]
   /** Active goals that no action or outcome came of yet, and active decisions that nothing came of. */
@@ -54,8 +55,9 @@ export async function pulse(graph: DecisionGraph, options: PulseOptions = {}): P
   const edges = await graph.edges(active.map(({ id }) => id))
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]))
   const hasSequel = new Set(edges.map(({ from }) => from))
+  const answered = new Set(edges.filter(({ type }) => type === 'answers').map(({ to }) => to))
 
-  const activeGoals = active.filter(({ type }) => type === 'goal')
+  const activeGoals = active.filter(({ id, type }) => type === 'goal' && !answered.has(id))
   const idle = await goalsWithoutWork(graph, activeGoals)
   const gaps = active.filter(({ id, type }) => idle.has(id) || (type === 'decision' && !hasSequel.has(id)))
   const low = active.filter(({ confidence }) => confidence !== null && confidence < lowConfidence)
@@ -67,8 +69,10 @@ export async function pulse(graph: DecisionGraph, options: PulseOptions = {}): P
     lowConfidence: low,
     uncertain: active.filter(({ doubts }) => doubts.length > 0),
     stale: active.filter(
-      ({ type, updatedAtMs }) =>
-        (type === 'goal' || type === 'decision') && nowMs - updatedAtMs > staleDays * DAY_MS,
+      ({ id, type, updatedAtMs }) =>
+        (type === 'goal' || type === 'decision') &&
+        !answered.has(id) &&
+        nowMs - updatedAtMs > staleDays * DAY_MS,
     ),
     orphans,
     health:

@@ -1,7 +1,7 @@
 import type { DecisionGraph, GraphBatch } from '@heddle/graph'
 
 /** 2026-03-02 09:00 UTC, in milliseconds. */
-export const MONDAY_MS = Date.UTC(2026, 2, 2, 9)
+export const MONDAY_MS: number = Date.UTC(2026, 2, 2, 9)
 const MINUTE_MS = 60_000
 
 const at = (minute: number): number => MONDAY_MS + minute * MINUTE_MS

@@ -93,6 +93,16 @@ onEachDatabase((newDatabase) => {
       expect(found.stale).toEqual([])
     })
 
+    test('leaves out goals that an outcome answers', async () => {
+      const graph = await story()
+      await graph.write({ edges: [{ from: 'green', to: 'goal', type: 'answers' }] })
+
+      const found = await pulse(graph, { nowMs: MONDAY_MS + 11 * 86_400_000 })
+
+      expect(found.activeGoals.map(({ id }) => id)).toEqual(['idle'])
+      expect(found.stale.map(({ id }) => id).toSorted()).toEqual(['idle', 'wait'])
+    })
+
     test('of an empty graph is in full health', async () => {
       expect(await pulse(await empty(), { nowMs: MONDAY_MS })).toMatchObject({ activeGoals: [], health: 100 })
     })
