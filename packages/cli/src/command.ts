@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly system?: string
   readonly appendSystem?: string
   readonly cwd?: string
+  /** The project's decision graph takes part. */
+  readonly decisions: boolean
   readonly color: boolean
   readonly quiet: boolean
   readonly verbose: boolean
@@ -78,7 +80,7 @@ function heddleCommand(version: string): Command {
       'A coding agent in your terminal: it looks through the project in the current folder and works on it.',
     )
     .argument('[prompt...]', 'what to do; without it, an interactive prompt (plain when no terminal)')
-    .option('-m, --model <provider/model>', 'the model to ask, for example anthropic/claude-sonnet-5')
+    .option('-m, --model <provider/model>', 'the model to ask, or a role of the settings such as weak')
     .option('--tools <names>', 'comma-separated tools the model may use, or "none" (default: all)', toolNames)
     .option('-p, --print', 'answer once and leave, never ask back')
     .addOption(
@@ -93,6 +95,7 @@ function heddleCommand(version: string): Command {
     .option('--system <text>', 'instructions that replace the built-in ones')
     .option('--append-system <text>', 'instructions added after the built-in ones')
     .option('-C, --cwd <folder>', 'the project folder (default: the current one)')
+    .option('--no-decisions', 'neither read nor record decisions in the project')
     .option('--no-color', 'no colours')
     .option('-q, --quiet', 'only the answer: no tool lines, no closing line')
     .option('--verbose', 'also reasoning and whole tool results')

@@ -1,87 +1,50 @@
-import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
-import { ConfigError, isJsonObject, messageOf } from '@heddle/core'
+import { join } from 'node:path'
+import type { Endpoints, Roles } from '@heddle/providers'
+import { readConfigFile } from './config-file.ts'
+import { joinDecisions } from './decisions/decision-settings.ts'
+import type { DecisionSettings } from './decisions/decision-settings.ts'
+import { findProject, HEDDLE_FOLDER } from './project.ts'
+import { userConfigFile } from './user-files.ts'
 
 /** What the environment and the config files ask for. */
 export interface Config {
   /** The model to use unless `--model` names one, and where that is said; null when nowhere. */
   readonly model: { readonly name: string; readonly source: string } | null
+  /** Model strings by role; what a project says of a role counts before what the user says. */
+  readonly roles: Roles
+  /** Of the user's own file alone. */
+  readonly endpoints: Endpoints
+  readonly decisions: DecisionSettings
+  /** Config files that could be there, the strongest first. */
+  readonly files: readonly { readonly file: string; readonly isThere: boolean }[]
   /** One sentence for each setting that was not understood. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Reads, the first that names a model wins: `HEDDLE_MODEL`, `.heddle/config.toml` in the project, the
- * user's `$XDG_CONFIG_HOME/heddle/config.toml`. A project can name a model and nothing else, because
- * whoever wrote it is not the user: no address to send text or keys to.
+ * Reads `HEDDLE_MODEL`, `.heddle/config.toml` of the project around a folder, and the user's
+ * `$XDG_CONFIG_HOME/heddle/config.toml`. A project can name models and say how its decisions are kept, and
+ * nothing else, because whoever wrote it is not the user: no address to send text or keys to.
  *
- * @param root - The project folder.
+ * @param root - The folder in which one works.
  * @throws ConfigError `config.invalid` naming file and line when one is not TOML, or a value is not what it must be.
  */
 export async function readConfig(root: string, env: NodeJS.ProcessEnv): Promise<Config> {
-  const base = env['XDG_CONFIG_HOME'] ?? ''
-  const userFolder = isAbsolute(base) ? base : join(env['HOME'] || homedir(), '.config')
-  const files = [join(root, '.heddle', 'config.toml'), join(userFolder, 'heddle', 'config.toml')]
-  const read = await Promise.all(files.map(readConfigFile))
-
+  const [project, user] = await Promise.all([
+    readConfigFile(join(findProject(root) ?? root, HEDDLE_FOLDER, 'config.toml'), 'project'),
+    readConfigFile(userConfigFile(env), 'user'),
+  ])
   const named = env['HEDDLE_MODEL']?.trim()
-  const fromFile = read.find((file) => file.model !== null)
+  const source = [project, user].find(({ roles }) => roles['default'] !== undefined)
+  const roles = { ...user.roles, ...project.roles }
+  const inFile = source ? { name: roles['default'] ?? '', source: source.file } : null
   return {
-    model: named ? { name: named, source: 'HEDDLE_MODEL' } : (fromFile?.model ?? null),
-    warnings: read.flatMap((file) => file.warnings),
-  }
-}
-
-async function readConfigFile(file: string): Promise<Config> {
-  const text = await readIfPresent(file)
-  if (text === null) return { model: null, warnings: [] }
-  // Most runs have no config file, and then need no parser.
-  const { parse, TomlError } = await import('smol-toml')
-  try {
-    return interpret(parse(text), file)
-  } catch (thrown) {
-    if (!(thrown instanceof TomlError)) throw thrown
-    const problem = thrown.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? ''
-    throw new ConfigError('config.invalid', `${file}, line ${thrown.line}: this is not TOML (${problem}).`, {
-      cause: thrown,
-    })
-  }
-}
-
-async function readIfPresent(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    throw new ConfigError('config.invalid', `${file} cannot be read: ${messageOf(thrown)}.`, {
-      cause: thrown,
-    })
-  }
-}
-
-function interpret(settings: Readonly<Record<string, unknown>>, file: string): Config {
-  const { model: section = {}, ...unknownSections } = settings
-  if (!isJsonObject(section)) {
-    throw new ConfigError(
-      'config.invalid',
-      `${file}: \`model\` must be a section: [model] with default = "provider/model".`,
-    )
-  }
-  const { default: name, ...unknownSettings } = section
-  if (name !== undefined && typeof name !== 'string') {
-    throw new ConfigError(
-      'config.invalid',
-      `${file}: \`default\` in [model] must be a string such as "provider/model".`,
-    )
-  }
-  const unknown = [
-    ...Object.keys(unknownSections),
-    ...Object.keys(unknownSettings).map((key) => `model.${key}`),
-  ]
-  return {
-    model: name === undefined ? null : { name, source: file },
-    warnings: unknown.map((key) => `${file}: the setting \`${key}\` is not known and has no effect.`),
+    model: named ? { name: named, source: 'HEDDLE_MODEL' } : inFile,
+    // A role that is not set is played by the default, which the variable names; a role's name there names no model.
+    roles: named && /[/:]/.test(named) ? { ...roles, default: named } : roles,
+    endpoints: user.endpoints,
+    decisions: joinDecisions(user.decisions, project.decisions),
+    files: [project, user].map(({ file, isThere }) => ({ file, isThere })),
+    warnings: [...project.warnings, ...user.warnings],
   }
 }

@@ -7,7 +7,8 @@ import type { AskApproval } from './drive-run.ts'
 import { runExitCode } from './exit-codes.ts'
 import { billOf, explainStop, note, textSink } from './screen.ts'
 import type { Screen } from './screen.ts'
-import { agentAt } from './workbench.ts'
+import { newSessionId, runIdIn } from './session-id.ts'
+import { agentAt, settleDecisions } from './workbench.ts'
 import type { AnnouncedModel, Workbench } from './workbench.ts'
 
 /** Prompts and answers that belong together; what was said goes along with every prompt. */
@@ -20,6 +21,8 @@ export interface Conversation {
   /** Said before the next run's first output; null once it was. */
   notice: string | null
   messages: readonly Message[]
+  /** What its runs are named for, and how many there were. */
+  session: { readonly id: string; readonly runs: number }
   bill: Bill
 }
 
@@ -31,7 +34,12 @@ export function beginConversation(
   chosen: AnnouncedModel,
   askApproval: AskApproval | null,
 ): Conversation {
-  return { bench, screen, askApproval, messages: [], bill: NOTHING_SPENT, ...chosen }
+  return { bench, screen, askApproval, ...freshTalk(), bill: NOTHING_SPENT, ...chosen }
+}
+
+/** Nothing said yet, under a name of its own. */
+export function freshTalk(): Pick<Conversation, 'messages' | 'session'> {
+  return { messages: [], session: { id: newSessionId(), runs: 0 } }
 }
 
 /**
@@ -45,12 +53,14 @@ export async function answerPrompt(
   prompt: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const { bench, screen, model, messages, askApproval } = conversation
+  const { bench, screen, model, messages, askApproval, session } = conversation
   const beganMs = performance.now()
+  conversation.session = { ...session, runs: session.runs + 1 }
   const run = agentAt(bench, model).run(prompt, {
     messages,
     signal,
-    sinks: [textSink(screen, conversation.notice, askApproval !== null)],
+    runId: runIdIn(session.id, session.runs + 1),
+    sinks: [...(bench.decisions?.sinks ?? []), textSink(screen, conversation.notice, askApproval !== null)],
   })
   const result = await driveRun(run, askApproval, signal)
   conversation.notice = null
@@ -60,6 +70,7 @@ export async function answerPrompt(
   const prefix = result.stop.reason === 'aborted' ? 'interrupted · ' : ''
   if (!screen.isQuiet) await note(screen, prefix + closingLine(bill, performance.now() - beganMs))
   await explainStop(screen, result)
+  await settleDecisions(bench, screen, result)
   return runExitCode(result.stop)
 }
 

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import type { AskHuman } from '@heddle/tools'
 import { askLine } from './ask-line.ts'
 import type { LineRequest, Said } from './ask-line.ts'
@@ -6,6 +5,7 @@ import type { AskApproval } from './drive-run.ts'
 import { neutralise, oneLine } from './neutralise.ts'
 import type { Screen } from './screen.ts'
 import { callSummary } from './tool-line.ts'
+import { userName } from './user-name.ts'
 
 /** Longer input is cut in what is shown, and the cut is named. UTF-16 units. */
 const MAX_SHOWN_INPUT = 10_000
@@ -68,13 +68,4 @@ function shownInput(json: string): string {
   const text = neutralise(json).replace(/^/gm, '    ')
   if (text.length <= MAX_SHOWN_INPUT) return text
   return `${text.slice(0, MAX_SHOWN_INPUT)}\n    [${text.length - MAX_SHOWN_INPUT} more characters are not shown]`
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // An account without an entry, as in many containers.
-    return process.env['USER'] || 'the user'
-  }
 }

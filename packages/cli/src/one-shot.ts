@@ -5,10 +5,11 @@ import type { OutputFormat } from './command.ts'
 import { driveRun } from './drive-run.ts'
 import type { AskApproval } from './drive-run.ts'
 import { EXIT, runExitCode } from './exit-codes.ts'
+import { newSessionId, runIdIn } from './session-id.ts'
 import { billOf, complaint, explainStop, note, textSink } from './screen.ts'
 import type { Screen } from './screen.ts'
 import type { StopSignals } from './stop-signals.ts'
-import { agentAt } from './workbench.ts'
+import { agentAt, settleDecisions } from './workbench.ts'
 import type { AnnouncedModel, Workbench } from './workbench.ts'
 
 /** One prompt and who answers it. */
@@ -35,7 +36,8 @@ export async function runOneShot(
   const signal = AbortSignal.any([stop.signals.signal, stop.readerLeft])
   const run = agentAt(bench, job.model).run(job.prompt, {
     signal,
-    sinks: [sinkFor(job, screen)].filter((sink) => sink !== null),
+    runId: runIdIn(newSessionId(), 1),
+    sinks: [...(bench.decisions?.sinks ?? []), sinkFor(job, screen)].filter((sink) => sink !== null),
   })
   const result = await driveRun(run, job.askApproval, signal)
   const durationMs = performance.now() - beganMs
@@ -45,6 +47,7 @@ export async function runOneShot(
     await screen.out.write(`${JSON.stringify(summary(result, job.model, durationMs))}\n`)
   else if (job.format === 'text') await closeText(job, screen, result, durationMs)
   await explainStop(screen, result)
+  await settleDecisions(bench, screen, result)
   return runExitCode(result.stop, stop.signals.received ?? undefined)
 }
 

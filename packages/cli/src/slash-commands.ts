@@ -1,6 +1,7 @@
 import { isAgentError, messageOf } from '@heddle/core'
 import { models } from '@heddle/providers'
 import { billSummary } from './closing-lines.ts'
+import { freshTalk } from './conversation.ts'
 import type { Conversation } from './conversation.ts'
 import { EXIT } from './exit-codes.ts'
 import { neutralise, oneLine, shorten } from './neutralise.ts'
@@ -23,7 +24,7 @@ interface SlashCommand {
 
 const COMMANDS: readonly SlashCommand[] = [
   { name: 'help', help: 'this list', run: showHelp },
-  { name: 'model', help: 'the model in use; /model provider/model changes it', run: changeModel },
+  { name: 'model', help: 'the model in use; /model provider/model (or a role) changes it', run: changeModel },
   { name: 'tools', help: 'what the model may use', run: showTools },
   { name: 'cost', help: 'steps, tokens and cost so far', run: showCost },
   { name: 'clear', help: 'forget what was said', run: clear },
@@ -51,7 +52,7 @@ async function showHelp({ screen }: Conversation): Promise<Reply> {
 async function changeModel(conversation: Conversation, name: string): Promise<Reply> {
   const { screen } = conversation
   try {
-    if (name !== '') conversation.model = models(name)
+    if (name !== '') conversation.model = models(name, conversation.bench.naming)
   } catch (thrown) {
     if (!isAgentError(thrown)) throw thrown
     await complaint(screen, oneLine(messageOf(thrown)))
@@ -79,7 +80,7 @@ async function showCost({ screen, bill }: Conversation): Promise<Reply> {
 }
 
 async function clear(conversation: Conversation): Promise<Reply> {
-  conversation.messages = []
+  Object.assign(conversation, freshTalk())
   await note(conversation.screen, 'Forgotten; the next prompt begins a new conversation.')
   return OBEYED
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError } from '@heddle/core'
-import { chooseModel } from '@heddle/providers'
-import type { ChosenModel } from '@heddle/providers'
+import { chooseModel, loadCatalog } from '@heddle/providers'
+import type { ChosenModel, ModelsOptions } from '@heddle/providers'
 import { builtinTools } from '@heddle/tools'
 import { chooseTools } from './choose-tools.ts'
 import type { CliOptions, CliRequest } from './command.ts'
@@ -16,11 +16,13 @@ import { oneLine } from './neutralise.ts'
 import { runOneShot } from './one-shot.ts'
 import { outlet } from './outlet.ts'
 import { runPlainPrompt } from './plain-prompt.ts'
+import { findProject } from './project.ts'
 import { composePrompt, readStdin, stdinPatienceMs } from './read-stdin.ts'
 import { runRepl } from './repl.ts'
 import { complaint, note } from './screen.ts'
 import type { Screen } from './screen.ts'
 import { catchStopSignals } from './stop-signals.ts'
+import { catalogCacheFile } from './user-files.ts'
 import { modelNotice } from './workbench.ts'
 import type { AnnouncedModel, Workbench } from './workbench.ts'
 
@@ -46,9 +48,7 @@ export async function start({ words, options }: CliRequest): Promise<number> {
 
   const screen = openScreen(options, readerLeft, manner)
   const terminal = isPiped || options.print || options.outputFormat !== 'text' ? null : keyboard(screen)
-  const root = await projectFolder(options.cwd)
-  const bench = await setUp(root, options, terminal)
-  const chosen = await settleModel(root, options, screen)
+  const { bench, chosen } = await prepare(options, screen, terminal)
   const askApproval = terminal?.approve ?? null
   let exitCode: number
   if (manner === 'terminal' && terminal) {
@@ -66,8 +66,38 @@ export async function start({ words, options }: CliRequest): Promise<number> {
       stop,
     )
   }
-  await Promise.all([screen.out.flush(), screen.err.flush()])
+  await Promise.all([screen.out.flush(), screen.err.flush(), bench.decisions?.close()])
   return exitCode
+}
+
+interface Prepared {
+  readonly bench: Workbench
+  readonly chosen: AnnouncedModel
+}
+
+/** Everything that a run needs; what does not wait for each other is done at the same time. */
+async function prepare(options: CliOptions, screen: Screen, terminal: Keyboard | null): Promise<Prepared> {
+  const root = await projectFolder(options.cwd)
+  const project = options.decisions ? findProject(root) : null
+  // Loading the database's code takes longer than reading settings; outside of projects nothing of it is loaded.
+  const opener = project === null ? null : import('./decisions/run-decisions.ts')
+  const [config, { catalog, problem }] = await Promise.all([
+    readConfig(root, process.env),
+    loadCatalog({ cacheFile: catalogCacheFile(process.env) }),
+  ])
+  const problems = problem === null ? [] : [`${problem}; run heddle models update.`]
+  for (const warning of [...config.warnings, ...problems])
+    await complaint(screen, `warning: ${oneLine(warning)}`)
+  const naming = { env: process.env, roles: config.roles, endpoints: config.endpoints, catalog }
+  const opening =
+    opener !== null && project !== null && config.decisions.enabled
+      ? opener.then(({ openDecisions }) => openDecisions(project, config.decisions))
+      : null
+  const chosen = await settleModel(options, config, naming)
+  const opened = await opening
+  if (opened?.warning) await complaint(screen, `warning: ${oneLine(opened.warning)}`)
+  const decisions = opened?.decisions ?? null
+  return { bench: await setUp({ root, options, terminal, naming, decisions }), chosen }
 }
 
 function openScreen(options: CliOptions, readerLeft: AbortController, manner: Manner): Screen {
@@ -90,11 +120,16 @@ async function projectFolder(cwd: string | undefined): Promise<string> {
   throw new ConfigError('config.invalid', `${root} is not a folder; name the project folder with --cwd.`)
 }
 
-async function setUp(root: string, options: CliOptions, terminal: Keyboard | null): Promise<Workbench> {
-  const offered = builtinTools(terminal ? { root, ask: terminal.answer } : { root })
+interface Setting extends Pick<Workbench, 'root' | 'naming' | 'decisions'> {
+  readonly options: CliOptions
+  readonly terminal: Keyboard | null
+}
+
+async function setUp({ root, options, terminal, naming, decisions }: Setting): Promise<Workbench> {
+  const builtin = builtinTools(terminal ? { root, ask: terminal.answer } : { root })
   return {
     root,
-    tools: chooseTools(offered, options.tools ?? null),
+    tools: chooseTools([...builtin, ...(decisions?.tools ?? [])], options.tools ?? null),
     instructions: composeInstructions({
       root,
       notes: await readProjectNotes(root),
@@ -102,14 +137,18 @@ async function setUp(root: string, options: CliOptions, terminal: Keyboard | nul
       appendedSystem: options.appendSystem,
     }),
     maxSteps: options.maxSteps,
+    naming,
+    decisions,
   }
 }
 
-async function settleModel(root: string, options: CliOptions, screen: Screen): Promise<AnnouncedModel> {
-  const { model: configured, warnings } = await readConfig(root, process.env)
-  for (const warning of warnings) await complaint(screen, `warning: ${oneLine(warning)}`)
+async function settleModel(
+  options: CliOptions,
+  { model: configured }: Config,
+  naming: ModelsOptions,
+): Promise<AnnouncedModel> {
   const chosen = await chooseModel({
-    env: process.env,
+    ...naming,
     ...(options.model === undefined ? {} : { explicit: options.model }),
     ...(configured === null ? {} : { configured: configured.name }),
   })

@@ -11,6 +11,7 @@ describe('parseCommandLine', () => {
         print: false,
         outputFormat: 'text',
         maxSteps: 50,
+        decisions: true,
         color: true,
         quiet: false,
         verbose: false,
@@ -21,7 +22,7 @@ describe('parseCommandLine', () => {
   test('reads every option, also between and after the words', () => {
     const args =
       'find -m a/b it --tools grep,read_file,grep -p --output-format json --max-steps 3 --system S ' +
-      '--append-system T -C sub --no-color -q --verbose -- --not-an-option'
+      '--append-system T -C sub --no-decisions --no-color -q --verbose -- --not-an-option'
 
     expect(parseCommandLine(args.split(' '), '1.2.3')).toEqual({
       words: ['find', 'it', '--not-an-option'],
@@ -34,6 +35,7 @@ describe('parseCommandLine', () => {
         system: 'S',
         appendSystem: 'T',
         cwd: 'sub',
+        decisions: false,
         color: false,
         quiet: true,
         verbose: true,

@@ -37,7 +37,7 @@ const SCRIPTS: FakeScripts = {
 function comparable(event: JsonObject): JsonObject {
   const { atMs: _at, durationMs: _duration, instructions: _instructions, ...rest } = event
   const text = JSON.stringify(rest, (key, value: unknown) => (key === 'opaque' ? undefined : value))
-    .replace(/(call|run)_[a-z0-9]{16}/g, '$1')
+    .replace(/(call|run)_[a-z0-9]{16}|chat_[a-z0-9]{16}\.1/g, (_id, kind?: string) => kind ?? 'run')
     .replace(/(openai|anthropic)\/weaver/g, 'wire/weaver')
     .replace(/, \d+(\.\d+)? m?s\]/g, ']')
   return JSON.parse(text) as JsonObject
@@ -58,7 +58,12 @@ async function throughServer(project: Project, account: FakeAccount): Promise<Js
   const tools = builtinTools({ root: project.root })
   const app = express().use(
     '/api/runs',
-    eventRoutes(agentAt({ root: project.root, instructions: '', tools, maxSteps: 50 }, model)),
+    eventRoutes(
+      agentAt(
+        { root: project.root, instructions: '', tools, maxSteps: 50, naming: {}, decisions: null },
+        model,
+      ),
+    ),
   )
   const server = createServer(app).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

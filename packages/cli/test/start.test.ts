@@ -60,7 +60,7 @@ describe('what cannot be done', () => {
   test.each<[string, string[], RegExp]>([
     ['no prompt', [], /^heddle: There is nothing to do: give a prompt/],
     ['an empty prompt', [''], /^heddle: There is nothing to do/],
-    ['a model without a provider', ['-m', 'gpt', 'x'], /^heddle: .*provider/],
+    ['a model without a provider', ['-m', 'gpt', 'x'], /^heddle: "gpt" is neither a model string/],
     ['an unknown provider', ['-m', 'antropic/x', 'x'], /^heddle: .*anthropic/],
     ['a missing key', ['-m', 'openai/gpt-5', 'x'], /^heddle: .*OPENAI_API_KEY/],
     [
@@ -126,7 +126,7 @@ describe('the model', () => {
   })
 
   test('warns of a setting that is not known', async () => {
-    await project.write('w/.heddle/config.toml', '[model]\nbase_url = "x"\n')
+    await project.write('w/.heddle/config.toml', '[model]\nbase_url = "http://x"\n')
 
     const { code, stderr } = await project.run(['-C', 'w', 'list all files'])
 
