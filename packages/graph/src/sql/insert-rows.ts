@@ -7,37 +7,67 @@ export interface TableShape {
   readonly columns: readonly (readonly [name: string, type: 'text' | 'integer' | 'bigint' | 'float8'])[]
 }
 
-/** Rows of one statement: few enough that the text of a batch is not held twice, enough that a statement is nothing. */
-const ROWS_PER_STATEMENT = 1_000
+/** A row has a value for each column: a text, a number or null. */
+export type Row = readonly unknown[]
+
+/** Of one statement on PostgreSQL: few enough that the text of a batch is not held twice. */
+const ROWS_AT_ONCE = 1_000
 
 /**
- * Inserts rows as one JSON text: however many there are, it is the same prepared statement.
+ * Of one statement on SQLite, whose parameters are at most 32,766: as few different statements as possible, so
+ * that they stay prepared. Fewer rows than the last are a statement of their own number.
+ */
+const ROWS_OF_VALUES = [500, 50] as const
+
+/**
+ * Inserts rows in as few statements as the database takes.
  *
  * @param onConflict - What is to be done with a row that is there; without it, an error.
  */
 export async function insertRows(
   sql: SqlSession,
   shape: TableShape,
-  rows: readonly (readonly unknown[])[],
+  rows: readonly Row[],
   onConflict = '',
 ): Promise<void> {
-  const statement = insertStatement(sql, shape, onConflict)
-  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
-    const part = rows.length <= ROWS_PER_STATEMENT ? rows : rows.slice(at, at + ROWS_PER_STATEMENT)
+  for (let from = 0; from < rows.length;) {
     // SQLite works within this process: in between it may do other things.
-    if (at > 0) await endOfTurn()
-    await sql.rows(statement, [JSON.stringify(part)])
+    if (from > 0 && from % ROWS_AT_ONCE === 0) await endOfTurn()
+    const count = countOf(sql, rows.length - from)
+    const part = count === rows.length ? rows : rows.slice(from, from + count)
+    if (sql.speech === 'sqlite') await sql.rows(valuesStatement(shape, count, onConflict), part.flat())
+    else await sql.rows(jsonStatement(shape, onConflict), [JSON.stringify(part)])
+    from += count
   }
 }
 
-function insertStatement(sql: SqlSession, { table, columns }: TableShape, onConflict: string): string {
-  const names = columns.map(([name]) => name).join(', ')
-  const source =
-    sql.speech === 'sqlite'
-      ? `${columns.map((_, at) => `value ->> ${at}`).join(', ')} from json_each(?)`
-      : `${columns.map(([, type], at) => `(value ->> ${at})::${type}`).join(', ')} from json_array_elements(?::json)`
-  // Without a condition SQLite takes `on` for a join.
-  return `insert into ${table} (${names}) select ${source} where true ${onConflict}`
+function countOf({ speech }: SqlSession, rest: number): number {
+  if (speech === 'postgres') return Math.min(rest, ROWS_AT_ONCE)
+  return ROWS_OF_VALUES.find((count) => count <= rest) ?? rest
+}
+
+const made = new Map<string, string>()
+
+/** Quicker than JSON, whose values SQLite looks for one by one. */
+function valuesStatement({ table, columns }: TableShape, count: number, onConflict: string): string {
+  const key = `${table} ${count} ${onConflict}`
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const row = `(${columns.map(() => '?').join(', ')})`
+  const values = Array.from({ length: count }, () => row).join(', ')
+  const statement = `insert into ${table} (${namesOf(columns)}) values ${values} ${onConflict}`
+  made.set(key, statement)
+  return statement
+}
+
+/** However many rows there are, it is the same statement. */
+function jsonStatement({ table, columns }: TableShape, onConflict: string): string {
+  const values = columns.map(([, type], at) => `(value ->> ${at})::${type}`).join(', ')
+  return `insert into ${table} (${namesOf(columns)}) select ${values} from json_array_elements(?::json) ${onConflict}`
+}
+
+function namesOf(columns: TableShape['columns']): string {
+  return columns.map(([name]) => name).join(', ')
 }
 
 /** `on conflict (…) do update set` every other column. */

@@ -1,4 +1,6 @@
 import type { GraphCore } from './core.ts'
+import { insertRows } from './insert-rows.ts'
+import type { TableShape } from './insert-rows.ts'
 import { indexedText, plainWords } from './search-text.ts'
 import { isAmong } from './session.ts'
 import type { SqlSession } from './session.ts'
@@ -55,6 +57,7 @@ async function indexSome(sql: SqlSession): Promise<void> {
     `${columns} where num in (select node from graph_retitled order by node limit ${NODES_AT_ONCE})`,
   )
   const known = retitled.filter(({ num }) => num <= after)
+  if (sql.speech === 'sqlite' && known.length > 0) await removeEntries(sql, known)
   await putEntries(sql, [...fresh, ...known])
   if (retitled.length > 0) {
     const nums = JSON.stringify(retitled.map(({ num }) => num))
@@ -64,16 +67,20 @@ async function indexSome(sql: SqlSession): Promise<void> {
   if (last) await sql.rows('update graph_state set indexed_nodes = ?', [last.num])
 }
 
+const ENTRY_SHAPE: TableShape = {
+  table: 'graph_search',
+  columns: [
+    ['rowid', 'integer'],
+    ['title', 'text'],
+    ['body', 'text'],
+  ],
+}
+
 async function putEntries(sql: SqlSession, rows: readonly TextRow[]): Promise<void> {
   if (rows.length === 0) return
   if (sql.speech === 'sqlite') {
     const entries = rows.map((row) => [row.num, indexedText(row.title), indexedText(bodyOf(row))])
-    await sql.rows(
-      `insert or replace into graph_search (rowid, title, body)
-        select value ->> 0, value ->> 1, value ->> 2 from json_each(?)`,
-      [JSON.stringify(entries)],
-    )
-    return
+    return insertRows(sql, ENTRY_SHAPE, entries)
   }
   const entries = rows.map((row) => [row.num, plainWords(row.title), plainWords(bodyOf(row))])
   await sql.rows(
@@ -84,6 +91,12 @@ async function putEntries(sql: SqlSession, rows: readonly TextRow[]): Promise<vo
       on conflict (node) do update set words = excluded.words`,
     [JSON.stringify(entries)],
   )
+}
+
+/** FTS5 replaces an entry only where the whole statement does; most entries are new, and quicker for it. */
+async function removeEntries(sql: SqlSession, rows: readonly TextRow[]): Promise<void> {
+  const nums = JSON.stringify(rows.map(({ num }) => num))
+  await sql.rows(`delete from graph_search where ${isAmong(sql.speech, 'rowid', 'integer')}`, [nums])
 }
 
 function bodyOf({ description, reason }: TextRow): string {
