@@ -12,6 +12,12 @@ export type Metric =
   | 'stepMs'
   | 'eventsPerSecond'
   | 'syncMs'
+  | 'graphRowUs'
+  | 'graphWriteUs'
+  | 'graphWalkUs'
+  | 'graphSearchUs'
+  | 'contextMs'
+  | 'cascadeMs'
 
 /** What one process measured. */
 export type Figures = Readonly<Partial<Record<Metric, number>>>
@@ -37,4 +43,10 @@ export const METRICS: Readonly<Record<Metric, MetricInfo>> = {
   stepMs: { label: 'wall ms/step', hasRatio: true },
   eventsPerSecond: { label: 'events/s', hasRatio: false },
   syncMs: { label: 'bare disk sync ms', hasRatio: false },
+  graphRowUs: { label: 'bulk: CPU µs/row', hasRatio: true },
+  graphWriteUs: { label: 'write: CPU µs', hasRatio: true },
+  graphWalkUs: { label: 'walk: CPU µs', hasRatio: true },
+  graphSearchUs: { label: 'search: CPU µs', hasRatio: true },
+  contextMs: { label: 'context: wall ms', hasRatio: false },
+  cascadeMs: { label: 'cascade: wall ms', hasRatio: false },
 }
