@@ -6,6 +6,14 @@ export type { GraphExchange, GraphExchangeOptions } from './exchange/graph-excha
 export type { ImportCount, ImportReport } from './exchange/import-graph.ts'
 export { decisionGraph } from './sql/sql-decision-graph.ts'
 export type { DecisionGraphOptions, DoubtNotice } from './sql/sql-decision-graph.ts'
+export { rejections } from './queries/rejections.ts'
+export type { Rejection } from './queries/rejections.ts'
+export { restsOn } from './queries/rests-on.ts'
+export type { Premise } from './queries/rests-on.ts'
+export { similarDecisions } from './queries/similar-decisions.ts'
+export type { Embed, SimilarOptions } from './queries/similar-decisions.ts'
+export { timeline } from './queries/timeline.ts'
+export type { TimelineOptions } from './queries/timeline.ts'
 export type {
   Author,
   Doubt,

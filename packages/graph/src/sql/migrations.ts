@@ -56,24 +56,28 @@ function createTables(speech: Speech): readonly string[] {
       from_id text not null, to_id text not null, type text not null, weight float8 not null,
       rationale text not null, created_at_ms bigint not null, primary key (from_id, to_id, type))`,
     `create table graph_retitled (node integer primary key references graph_node (num))`,
-    ...(speech === 'sqlite'
-      ? [
-          // Without a copy of the text, and with deletion: an entry is replaced without knowing what it said before.
-          `create virtual table graph_search using fts5 (title, body, content = '', contentless_delete = 1,
-            tokenize = 'porter unicode61 remove_diacritics 2')`,
-        ]
-      : [
-          // As FTS5's porter: all words of a text by their stems, none left out.
-          `create text search dictionary graph_stem (template = snowball, language = english)`,
-          `create text search configuration graph_words (parser = default)`,
-          `alter text search configuration graph_words
-            add mapping for asciiword, word, numword with graph_stem`,
-          `alter text search configuration graph_words
-            add mapping for int, uint, float, sfloat, version, file, host, url, url_path, email with simple`,
-          `create table graph_search (
-            node integer primary key references graph_node (num), words tsvector not null)`,
-          `create index graph_search_words on graph_search using gin (words)`,
-        ]),
+    ...searchTables(speech),
+  ]
+}
+
+function searchTables(speech: Speech): readonly string[] {
+  if (speech === 'sqlite') {
+    return [
+      // Without a copy of the text, and with deletion: an entry is replaced without knowing what it said before.
+      `create virtual table graph_search using fts5 (title, body, content = '', contentless_delete = 1,
+        tokenize = 'porter unicode61 remove_diacritics 2')`,
+    ]
+  }
+  return [
+    // As FTS5's porter: all words of a text by their stems, none left out.
+    `create text search dictionary graph_stem (template = snowball, language = english)`,
+    `create text search configuration graph_words (parser = default)`,
+    `alter text search configuration graph_words add mapping for asciiword, word, numword with graph_stem`,
+    `alter text search configuration graph_words
+      add mapping for int, uint, float, sfloat, version, file, host, url, url_path, email with simple`,
+    `create table graph_search (
+      node integer primary key references graph_node (num), words tsvector not null)`,
+    `create index graph_search_words on graph_search using gin (words)`,
   ]
 }
 
