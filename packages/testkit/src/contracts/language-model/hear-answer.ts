@@ -38,7 +38,9 @@ export async function hearAnswer(
     error = thrown
   }
   const events = batches.flat()
-  return { batches, events, error, faults: [...faultsOf(events, error === undefined)] }
+  const faults = [...faultsOf(events, error === undefined)]
+  if (batches.some((batch) => batch.length === 0)) faults.push('a batch is empty')
+  return { batches, events, error, faults }
 }
 
 /** The parts of an answer by their numbers; where deltas were split does not show, nor does what is opaque in a part. */
