@@ -1,6 +1,8 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, JsonObject, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
+import { repeatedShape } from '../wire/repeated-shape.ts'
+import type { RepeatedShape } from '../wire/repeated-shape.ts'
 import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
@@ -29,6 +31,9 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
   let reason: FinishReason | null = null
   let usage: MessageUsage | null = null
   let isDone = false
+  const shape = repeatedShape(textAlone)
+  /** The block that the shape's text belongs to. */
+  let shapeIndex = 0
 
   const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
     const index = event.index ?? 0
@@ -60,10 +65,14 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event: name, data }, batch) {
-      const event = parseObject(data)
+      const repeated = name === 'error' ? null : shape.textIn(data)
+      if (repeated !== null) return blocks.take(shapeIndex, { text: repeated }, batch)
+      const event: MessageEvent | null = parseObject(data)
       if (name === 'error') throw vendorError(vendor, { status: null, body: event ?? data })
-      if (event !== null) takeEvent(event, batch)
-      else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
+      if (event !== null) {
+        takeEvent(event, batch)
+        if (learns(shape, event, data)) shapeIndex = event.index ?? 0
+      } else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
       if (!isJsonObject(body)) return
@@ -80,6 +89,17 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       batch.push({ type: 'finish', reason: reason ?? 'other', usage: usage && usageOf(usage) })
     },
   }
+}
+
+/** The text of an event that tells nothing else; `null` of any other. */
+function textAlone({ type, delta }: MessageEvent): string | null {
+  if (type !== 'content_block_delta' || delta?.type !== 'text_delta') return null
+  return typeof delta.text === 'string' && delta.citation === undefined ? delta.text : null
+}
+
+function learns(shape: RepeatedShape, event: MessageEvent, data: string): boolean {
+  const text = textAlone(event)
+  return text !== null && shape.learn(data, text)
 }
 
 function reasonOf(stopReason: unknown): FinishReason | null {

@@ -1,6 +1,7 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
+import { repeatedShape } from '../wire/repeated-shape.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
@@ -9,6 +10,7 @@ import { usageOf } from './chat-usage.ts'
 import { partWriter } from './part-writer.ts'
 import type { PartWriter } from './part-writer.ts'
 import { toolCallStream } from './tool-call-stream.ts'
+import type { ToolCallStream } from './tool-call-stream.ts'
 
 /** How vendors name their reasons; unknown ones are `other`. */
 const REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
@@ -49,24 +51,7 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
   let usage: Usage | null = null
   let isDone = false
   let isRefused = false
-
-  const takeDelta = (delta: ChatDelta, batch: ModelEvent[]): void => {
-    const thought = delta.reasoning_content ?? delta.reasoning
-    if (typeof thought === 'string' && thought !== '') writer.write('reasoning.delta', thought, batch)
-    if (delta.reasoning_details?.length) writer.keepDetails(delta.reasoning_details, batch)
-    const { content } = delta
-    if (typeof content === 'string') {
-      if (content !== '') writer.write('text.delta', content, batch)
-    } else if (content) writeItems(content, writer, batch)
-    if (delta.refusal) {
-      isRefused = true
-      writer.write('text.delta', delta.refusal, batch)
-    }
-    if (delta.tool_calls?.length) {
-      writer.close(batch)
-      for (const piece of delta.tool_calls) calls.take(piece, batch)
-    }
-  }
+  const shape = repeatedShape(textAlone)
 
   const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
     if (chunk.error || chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
@@ -74,7 +59,8 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
     const choice = chunk.choices?.[0]
     if (!choice || (choice.index ?? 0) > 0) return
     const delta = choice.delta ?? choice.message
-    if (delta) takeDelta(delta, batch)
+    if (delta) takeDelta({ writer, calls }, delta, batch)
+    isRefused ||= Boolean(delta?.refusal)
     if (choice.finish_reason) {
       const told = reasonOf(vendor, choice)
       // Some gateways put a `stop` of their own behind the vendor's reason.
@@ -86,10 +72,18 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event, data }, batch) {
+      const repeated = event === 'error' ? null : shape.textIn(data)
+      if (repeated !== null) {
+        writer.write('text.delta', repeated, batch)
+        return
+      }
       const chunk = parseObject(data)
       if (event === 'error') throw vendorError(vendor, { status: null, body: chunk ?? data })
-      if (chunk !== null) takeChunk(chunk, batch)
-      else if (data.startsWith('[DONE]')) isDone = true
+      if (chunk !== null) {
+        takeChunk(chunk, batch)
+        const text = textAlone(chunk)
+        if (text !== null) shape.learn(data, text)
+      } else if (data.startsWith('[DONE]')) isDone = true
       else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
@@ -103,6 +97,37 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
       batch.push({ type: 'finish', reason: finalReason(reason, isRefused, calls.count()), usage })
     },
   }
+}
+
+/** Where the pieces of an answer go. */
+interface Pieces {
+  readonly writer: PartWriter
+  readonly calls: ToolCallStream
+}
+
+function takeDelta({ writer, calls }: Pieces, delta: ChatDelta, batch: ModelEvent[]): void {
+  const thought = delta.reasoning_content ?? delta.reasoning
+  if (typeof thought === 'string' && thought !== '') writer.write('reasoning.delta', thought, batch)
+  if (delta.reasoning_details?.length) writer.keepDetails(delta.reasoning_details, batch)
+  const { content } = delta
+  if (typeof content === 'string') {
+    if (content !== '') writer.write('text.delta', content, batch)
+  } else if (content) writeItems(content, writer, batch)
+  if (delta.refusal) writer.write('text.delta', delta.refusal, batch)
+  if (delta.tool_calls?.length) {
+    writer.close(batch)
+    for (const piece of delta.tool_calls) calls.take(piece, batch)
+  }
+}
+
+/** The text of a chunk that tells nothing else; `null` of any other. */
+function textAlone({ choices, usage }: ChatChunk): string | null {
+  const choice = choices?.[0]
+  const delta = choice?.delta
+  if (!delta || usage || choice.finish_reason || (choice.index ?? 0) > 0) return null
+  if (delta.reasoning_content || delta.reasoning || delta.reasoning_details?.length) return null
+  if (delta.refusal || delta.tool_calls?.length || typeof delta.content !== 'string') return null
+  return delta.content
 }
 
 function writeItems(items: readonly ChatContentItem[], writer: PartWriter, batch: ModelEvent[]): void {

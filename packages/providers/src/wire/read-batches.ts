@@ -1,7 +1,7 @@
-import { createParser } from 'eventsource-parser'
-import type { EventSourceMessage, EventSourceParser } from 'eventsource-parser'
 import { isAgentError, ModelError } from '@heddle/core'
 import type { ModelEvent } from '@heddle/core'
+import { EventLines } from './event-lines.ts'
+import type { EventListener, ServerSentEvent } from './event-lines.ts'
 import { openLine } from './open-line.ts'
 import type { Line } from './open-line.ts'
 import type { Reply, ReplyBody } from './reply.ts'
@@ -18,7 +18,7 @@ export interface WireDecoder {
    *
    * @throws ModelError when the message is an error, or no answer at all.
    */
-  decode(message: EventSourceMessage, batch: ModelEvent[]): void
+  decode(message: ServerSentEvent, batch: ModelEvent[]): void
   /** Takes a whole answer that was not streamed. */
   decodeWhole(body: unknown, batch: ModelEvent[]): void
   /** True once the wire's own end mark was read; nothing of value follows. */
@@ -103,7 +103,7 @@ function isOk({ status }: Reply): boolean {
 }
 
 /** One answer's bytes on their way to events. */
-class StreamDecoding {
+class StreamDecoding implements EventListener {
   /** The end mark was read, or the end of the stream, or nothing more can be read. */
   isOver = false
   /** Thrown once the batch was told that came before it. */
@@ -111,25 +111,22 @@ class StreamDecoding {
   private readonly vendor: Vendor
   private readonly decoder: WireDecoder
   private readonly text = streamText()
-  private readonly stray = strayText()
-  private readonly parser: EventSourceParser
+  private readonly lines: EventLines = new EventLines(this)
+  private readonly strays = strayText()
   private batch: ModelEvent[] = []
 
   constructor(call: WireCall) {
     this.vendor = call.vendor
-    const decoder = (this.decoder = call.decoder())
-    this.parser = createParser({
-      maxBufferSize: MAX_EVENT_LENGTH,
-      onEvent: (message) => {
-        // What some proxies put behind the end is no part of the answer.
-        if (!decoder.isComplete()) decoder.decode(message, this.batch)
-      },
-      onError: (error) => {
-        if (error.type === 'max-buffer-size-exceeded')
-          throw badResponse(this.vendor, 'sent an event of more than 64 MiB')
-        if (error.line !== undefined) this.stray.take(error.line)
-      },
-    })
+    this.decoder = call.decoder()
+  }
+
+  hear(event: ServerSentEvent): void {
+    // What some proxies put behind the end is no part of the answer.
+    if (!this.decoder.isComplete()) this.decoder.decode(event, this.batch)
+  }
+
+  stray(line: string): void {
+    this.strays.take(line)
   }
 
   /** Whether it is known why the model stopped. */
@@ -144,7 +141,7 @@ class StreamDecoding {
     let failure = this.feed(bytes)
     this.isOver = bytes === null || decoder.isComplete() || failure !== null
     if (failure === null && this.isOver) failure = finished(decoder, vendor, batch)
-    if (failure?.code === 'model.interrupted') failure = this.stray.error(vendor) ?? failure
+    if (failure?.code === 'model.interrupted') failure = this.strays.error(vendor) ?? failure
     this.failure = failure
     return batch
   }
@@ -152,8 +149,9 @@ class StreamDecoding {
   private feed(bytes: Uint8Array | null): ModelError | null {
     try {
       // Some servers leave out the blank line after their last event.
-      this.parser.feed(bytes === null ? `${this.text.end()}\n\n` : this.text.take(bytes))
-      return null
+      this.lines.feed(bytes === null ? `${this.text.end()}\n\n` : this.text.take(bytes))
+      if (this.lines.heldLength <= MAX_EVENT_LENGTH) return null
+      return badResponse(this.vendor, 'sent an event of more than 64 MiB')
     } catch (thrown) {
       const failure = understood(this.vendor, thrown)
       // Half an event at the end is a cut, not nonsense.
