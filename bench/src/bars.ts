@@ -90,6 +90,24 @@ const diskWait: Bar = {
     medianDifference(of('lone-steps', 'stepMs', 'heddle-sqlite'), of('lone-steps', 'stepMs', 'heddle')),
 }
 
+/** Against a hand-written loop on the same wire, and the vendor's own client. A loop on `node:http` reaches 0.44. */
+const wires = ['chat', 'messages', 'responses', 'google'].flatMap((wire) => [
+  ratioBar(0.8, `wire-${wire}`, PER_DELTA, TO_LOOP),
+  ratioBar(0.6, `wire-${wire}`, PER_DELTA, ['heddle', 'vendor-sdk']),
+])
+
+const TO_SQL = ['heddle', 'raw-sqlite'] as const
+
+/** The decision graph, at 100,000 nodes and 200,000 links: its links in memory make walks a small part of a query. */
+const graph = [
+  ratioBar(1.5, 'graph', ['graphRowUs', 'CPU per row in bulk'], TO_SQL),
+  ratioBar(1.2, 'graph', ['graphWriteUs', 'CPU of a decision and two links'], TO_SQL),
+  ratioBar(0.2, 'graph', ['graphWalkUs', 'CPU of ten steps down'], TO_SQL),
+  ratioBar(1.5, 'graph', ['graphSearchUs', 'CPU of a search'], TO_SQL),
+  typicalBar(5, 'graph', ['contextMs', 'wall ms of a context block']),
+  typicalBar(100, 'graph', ['cascadeMs', 'wall ms of doubt in 10,000 nodes']),
+]
+
 /** What the project promises. */
 const BARS: readonly Bar[] = [
   ratioBar(1.2, 'stream', PER_DELTA, TO_LOOP),
@@ -104,11 +122,13 @@ const BARS: readonly Bar[] = [
   ratioBar(1.1, 'slow-sink', ['pulledPercent', 'share pulled'], TO_LOOP),
   typicalBar(5, 'slow-sink', ['heldMb', 'MB held']),
   typicalBar(1, 'leak', ['heldKbPerRun', 'KB held per run']),
+  ...wires,
   ratioBar(1.4, 'stream', PER_DELTA, ['heddle-sqlite', 'fetch-loop']),
   diskWait,
   {
     ...typicalBar(20_000, 'durable-log', ['eventsPerSecond', 'events per second'], 'heddle-sqlite'),
     side: 'at least',
   },
+  ...graph,
   typicalBar(10, 'import-core', ['cpuMs', 'CPU ms over bare Node']),
 ]

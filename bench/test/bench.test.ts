@@ -29,8 +29,17 @@ test('measures every candidate and writes one row per figure', { timeout: 120_00
     ...chatRows('agents-1000', ['cpuMsPerAgent', 'rssKbPerAgent', 'loopStallMs']),
     ...chatRows('slow-sink', ['pulledPercent', 'heldMb']),
     ...chatRows('leak', ['heldKbPerRun']),
+    ...['chat', 'messages', 'responses', 'google'].flatMap((wire) =>
+      chatRows(`wire-${wire}`, ['cpuUsPerDelta', 'peakRssMb'], ['fetch-loop', 'vendor-sdk', 'heddle']),
+    ),
     'durable-log eventsPerSecond heddle-sqlite',
     'durable-log syncMs heddle-sqlite',
+    ...chatRows(
+      'graph',
+      ['graphRowUs', 'graphWriteUs', 'graphWalkUs', 'graphSearchUs'],
+      ['raw-sqlite', 'heddle'],
+    ),
+    ...chatRows('graph', ['contextMs', 'cascadeMs'], ['heddle']),
     'import cpuMs fetch-loop',
     'import cpuMs ai-sdk',
     'import cpuMs heddle',
@@ -72,7 +81,7 @@ interface Row {
 
 const EVERYBODY = ['fetch-loop', 'ai-sdk', 'heddle']
 const WITH_SQLITE = [...EVERYBODY, 'heddle-sqlite']
-const WITHOUT_RATIO = ['heldMb', 'heldKbPerRun', 'eventsPerSecond', 'syncMs']
+const WITHOUT_RATIO = ['heldMb', 'heldKbPerRun', 'eventsPerSecond', 'syncMs', 'contextMs', 'cascadeMs']
 
 function chatRows(scenario: string, metrics: readonly string[], candidates = EVERYBODY): string[] {
   return metrics.flatMap((metric) => candidates.map((candidate) => `${scenario} ${metric} ${candidate}`))
