@@ -57,9 +57,8 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       case 'message_stop':
         isDone = true
         break
+      // `ping`, and whatever will be added.
       default:
-        // `ping`, and whatever will be added. Some proxies send an error without its type.
-        if (event.error) throw vendorError(vendor, { status: null, body: event })
     }
   }
 
@@ -68,7 +67,9 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       const repeated = name === 'error' ? null : shape.textIn(data)
       if (repeated !== null) return blocks.take(shapeIndex, { text: repeated }, batch)
       const event: MessageEvent | null = parseObject(data)
-      if (name === 'error') throw vendorError(vendor, { status: null, body: event ?? data })
+      // Some proxies leave out the event's name, and some its type.
+      if (name === 'error' || event?.['error'])
+        throw vendorError(vendor, { status: null, body: event ?? data })
       if (event !== null) {
         takeEvent(event, batch)
         if (learns(shape, event, data)) shapeIndex = event.index ?? 0
