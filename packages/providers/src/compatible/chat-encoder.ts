@@ -25,6 +25,8 @@ import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
 import { jsonBodies } from '../wire/json-body.ts'
+import type { JsonBody } from '../wire/json-body.ts'
+import { rememberSettings } from '../wire/remember-settings.ts'
 import { shortCallId, wireCallId } from '../wire/call-ids.ts'
 import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
@@ -73,28 +75,25 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
     dialect.asksForUsage === false ? undefined : { include_usage: true },
   )
 
-  return (request) => {
-    const hasTools = request.tools.length > 0
-    const system = request.instructions === '' ? '' : encodeSystem(request.instructions)
-    return encode({
-      members: [
-        model,
-        member('stream', true),
-        streamOptions,
-        member(maxTokensField, request.maxOutputTokens),
-        member('temperature', request.temperature),
-        member('reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? 'none' : undefined),
-        ['tools' satisfies keyof Params, hasTools ? toolsJson(request.tools) : ''],
-        [
-          'response_format' satisfies keyof Params,
-          request.outputSchema === undefined ? '' : formatJson(request.outputSchema),
-        ],
-      ],
-      messages: request.messages,
-      frame: (isEmpty) => ({ opening: `[${system}${system === '' || isEmpty ? '' : ','}`, closing: ']' }),
-      extra: request.extraBody,
-    })
-  }
+  const around = rememberSettings((settings) => {
+    const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = settings
+    const hasTools = tools.length > 0
+    const system = instructions === '' ? '' : encodeSystem(instructions)
+    const empty = { opening: `[${system}`, closing: ']' }
+    const full = system === '' ? empty : { opening: `[${system},`, closing: ']' }
+    const members: JsonBody['members'] = [
+      model,
+      member('stream', true),
+      streamOptions,
+      member(maxTokensField, maxOutputTokens),
+      member('temperature', temperature),
+      member('reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? 'none' : undefined),
+      ['tools' satisfies keyof Params, hasTools ? toolsJson(tools) : ''],
+      ['response_format' satisfies keyof Params, outputSchema === undefined ? '' : formatJson(outputSchema)],
+    ]
+    return { members, frame: (isEmpty: boolean) => (isEmpty ? empty : full), extra: extraBody }
+  })
+  return (request) => encode({ ...around(request), messages: request.messages })
 }
 
 function encodeSystem(text: string): string {

@@ -167,14 +167,21 @@ function optionsOf(
  * through a proxy, and for the name that a certificate must have.
  */
 function headersOf(route: Route, { headers, body }: NodePost): Record<string, string> | string[] {
-  // Some networks turn away whoever does not say what it is.
-  const own: Record<string, string> = { 'user-agent': 'heddle', 'accept-encoding': 'identity' }
-  const length: Record<string, string> = body === null ? {} : { 'content-length': String(byteLength(body)) }
-  const named = { ...own, ...headers, ...length }
-  if (route.proxy !== null || 'host' in headers) return named
+  const length = body === null ? null : String(byteLength(body))
+  if (route.proxy !== null || 'host' in headers) {
+    return { ...OWN_HEADERS, ...headers, ...(length === null ? {} : { 'content-length': length }) }
+  }
   const row = ['host', route.host]
-  for (const [name, value] of Object.entries(named)) row.push(name, value)
+  for (const name in OWN_HEADERS) if (!(name in headers)) row.push(name, OWN_HEADERS[name] ?? '')
+  for (const name in headers) if (name !== 'content-length') row.push(name, headers[name] ?? '')
+  if (length !== null) row.push('content-length', length)
   return row
+}
+
+/** Some networks turn away whoever does not say what it is. */
+const OWN_HEADERS: Readonly<Record<string, string>> = {
+  'user-agent': 'heddle',
+  'accept-encoding': 'identity',
 }
 
 function byteLength(body: Uint8Array | string): number {

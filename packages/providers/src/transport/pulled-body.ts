@@ -18,54 +18,69 @@ const MAX_HELD_BYTES = 64 * 1024
  * @param close - Closes the connection.
  */
 export function pulledBody(stream: Readable, close: () => void): PulledBody {
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  let isOver = false
-  let failure: { readonly error: unknown } | undefined
-  let wake = (): void => {}
+  return new Pulled(stream, close)
+}
 
-  const fail = (error: unknown): void => {
-    if (!isOver) failure ??= { error }
-    wake()
+class Pulled implements PulledBody {
+  private readonly stream: Readable
+  private readonly close: () => void
+  private held: Uint8Array[] = []
+  private heldBytes = 0
+  private hasEnded = false
+  private failure: { readonly error: unknown } | null = null
+  private wake: (() => void) | null = null
+
+  constructor(stream: Readable, close: () => void) {
+    this.stream = stream
+    this.close = close
+    stream.on('data', (bytes: Uint8Array) => this.hold(bytes))
+    stream.on('end', () => {
+      this.hasEnded = true
+      this.wake?.()
+    })
+    stream.on('error', (error) => this.fail(error))
+    stream.on('close', () => {
+      if (!this.hasEnded) this.fail(new Error('The connection was closed'))
+    })
   }
-  const take = (): Uint8Array => {
-    const [first = new Uint8Array(), ...more] = held
-    const bytes = more.length === 0 ? first : Buffer.concat(held, heldBytes)
-    held = []
-    heldBytes = 0
+
+  get isOver(): boolean {
+    return this.hasEnded && this.held.length === 0
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    for (;;) {
+      if (this.held.length > 0) return this.take()
+      if (this.failure !== null) throw this.failure.error
+      if (this.hasEnded) return null
+      await new Promise<void>((resolve) => (this.wake = resolve))
+    }
+  }
+
+  fail(error: unknown): void {
+    if (!this.hasEnded) this.failure ??= { error }
+    this.wake?.()
+  }
+
+  cancel(): void {
+    if (this.hasEnded) return
+    this.fail(new Error('The connection was given up'))
+    this.close()
+  }
+
+  private hold(bytes: Uint8Array): void {
+    this.held.push(bytes)
+    this.heldBytes += bytes.length
+    if (this.heldBytes >= MAX_HELD_BYTES) this.stream.pause()
+    this.wake?.()
+  }
+
+  private take(): Uint8Array {
+    const { held, heldBytes, stream } = this
+    this.held = []
+    this.heldBytes = 0
     if (stream.isPaused()) stream.resume()
-    return bytes
-  }
-  stream.on('data', (bytes: Uint8Array) => {
-    held.push(bytes)
-    heldBytes += bytes.length
-    if (heldBytes >= MAX_HELD_BYTES) stream.pause()
-    wake()
-  })
-  stream.on('end', () => {
-    isOver = true
-    wake()
-  })
-  stream.on('error', fail)
-  stream.on('close', () => fail(new Error('The connection was closed')))
-
-  return {
-    get isOver() {
-      return isOver && held.length === 0
-    },
-    fail,
-    async read() {
-      for (;;) {
-        if (held.length > 0) return take()
-        if (failure !== undefined) throw failure.error
-        if (isOver) return null
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-    },
-    cancel() {
-      if (isOver) return
-      fail(new Error('The connection was given up'))
-      close()
-    },
+    const [first] = held
+    return first !== undefined && held.length === 1 ? first : Buffer.concat(held, heldBytes)
   }
 }

@@ -80,9 +80,9 @@ export class EventLines {
       this.pending = ''
     }
     if (line === '') this.dispatch()
-    else if (line.slice(0, 5) === 'data:') this.addData(valueAfter(line, 5))
-    else if (line.slice(0, 6) === 'event:') this.name = valueAfter(line, 6)
-    else if (line.slice(0, 1) !== ':') this.takeRare(line)
+    else if (line.slice(0, 6) === 'data: ') this.addData(line.slice(6))
+    else if (line.slice(0, 7) === 'event: ') this.name = line.slice(7)
+    else this.takeRare(line)
   }
 
   private addData(value: string): void {
@@ -90,10 +90,25 @@ export class EventLines {
     this.hasData = true
   }
 
+  /** What is rare, or is not written as everybody does. */
   private takeRare(line: string): void {
-    if (line === 'data') this.addData('')
-    else if (line === 'event') this.name = ''
-    else if (!/^(?:id|retry)(?::|$)/.test(line)) this.listener.stray(line)
+    const colon = line.indexOf(':')
+    const field = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(colon + 1)
+    switch (field) {
+      case 'data':
+        return this.addData(value)
+      case 'event':
+        this.name = value
+        return
+      // A comment.
+      case '':
+      case 'id':
+      case 'retry':
+        return
+      default:
+        this.listener.stray(line)
+    }
   }
 
   private dispatch(): void {
@@ -103,9 +118,4 @@ export class EventLines {
     this.hasData = false
     if (hasData) this.listener.hear(name === '' ? { data } : { event: name, data })
   }
-}
-
-/** One space after the colon belongs to neither. */
-function valueAfter(line: string, colonEnd: number): string {
-  return line.slice(line.slice(colonEnd, colonEnd + 1) === ' ' ? colonEnd + 1 : colonEnd)
 }

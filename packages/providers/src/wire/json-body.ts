@@ -19,8 +19,14 @@ export interface JsonBody {
 /** @returns A function that makes request bodies, each going on where its conversation's last one ended. */
 export function jsonBodies(encodeNext: EncodeNext): (body: JsonBody) => EncodedBody {
   const encode = encodedBodies(encodeNext)
+  // The very same list, as from one turn of a conversation to the next, is joined once.
+  let last: { readonly members: JsonBody['members']; readonly extra: JsonBody['extra'] } | null = null
+  let head = ''
   return ({ members, messages, transcript = 'messages', frame, extra }) => {
-    const head = `{${joinMembers(members, extra)}`
+    if (last?.members !== members || last.extra !== extra) {
+      head = `{${joinMembers(members, extra)}`
+      last = { members, extra }
+    }
     if (extra?.[transcript] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
     return encode(messages, (isEmpty) => {
       const { opening, closing } = frame(isEmpty)
