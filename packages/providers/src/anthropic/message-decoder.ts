@@ -67,9 +67,7 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
       const repeated = name === 'error' ? null : shape.textIn(data)
       if (repeated !== null) return blocks.take(shapeIndex, { text: repeated }, batch)
       const event: MessageEvent | null = parseObject(data)
-      // Some proxies leave out the event's name, and some its type.
-      if (name === 'error' || event?.['error'])
-        throw vendorError(vendor, { status: null, body: event ?? data })
+      if (isError(name, event)) throw vendorError(vendor, { status: null, body: event ?? data })
       if (event !== null) {
         takeEvent(event, batch)
         if (learns(shape, event, data)) shapeIndex = event.index ?? 0
@@ -101,6 +99,11 @@ function textAlone({ type, delta }: MessageEvent): string | null {
 function learns(shape: RepeatedShape, event: MessageEvent, data: string): boolean {
   const text = textAlone(event)
   return text !== null && shape.learn(data, text)
+}
+
+/** Some proxies leave out the name of the event, and some its type. */
+function isError(name: string | undefined, event: JsonObject | null): boolean {
+  return name === 'error' || Boolean(event?.['error'])
 }
 
 function reasonOf(stopReason: unknown): FinishReason | null {
