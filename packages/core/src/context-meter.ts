@@ -33,57 +33,85 @@ export function contextMeter(
   toolsUnder: (compaction: Compaction | null) => readonly ToolSpec[],
   isPinned?: IsPinned,
 ): ContextMeter {
-  /** Real tokens for each one that we estimate. */
-  let scale = 1
-  let learned: RunState['counted'] = null
-  /** Unscaled tokens of the history that the provider has counted. */
-  let learnedTokens = 0
-  const sum = runningSum(isPinned)
-  const instructionTokens = memoOfOne(estimateTextTokens)
+  return new Meter(toolsUnder, isPinned)
+}
 
-  const learn = ({ counted, messages, instructions, model }: MeteredState): void => {
-    const usable = counted?.model === model ? counted : null
-    if (usable === learned) return
-    learned = usable
-    scale = 1
-    learnedTokens = 0
-    if (!usable) return
-    learnedTokens = sum(messages, usable.messages, usable.compaction)
-    const fixed = instructionTokens(instructions) + estimateToolTokens(toolsUnder(usable.compaction))
-    const seen = usable.inputTokens / Math.max(1, fixed + learnedTokens)
-    scale = Math.min(SCALE_BOUNDS.max, Math.max(SCALE_BOUNDS.min, seen))
+class Meter implements ContextMeter {
+  private readonly toolsUnder: (compaction: Compaction | null) => readonly ToolSpec[]
+  private readonly isPinned: IsPinned | undefined
+  /** Real tokens for each one that we estimate. */
+  private scale = 1
+  private learned: RunState['counted'] = null
+  /** Unscaled tokens of the history that the provider has counted. */
+  private learnedTokens = 0
+  private sum: RunningSum | null = null
+  private instructionTokens: ((text: string) => number) | null = null
+
+  constructor(
+    toolsUnder: (compaction: Compaction | null) => readonly ToolSpec[],
+    isPinned: IsPinned | undefined,
+  ) {
+    this.toolsUnder = toolsUnder
+    this.isPinned = isPinned
   }
-  const scaled = (tokens: number): number => Math.ceil(tokens * Math.max(1, scale))
-  const history = (messages: readonly Message[], compaction: Compaction | null): number => {
-    const all = sum(messages, messages.length, compaction)
+
+  measure(state: MeteredState): Omit<ContextParts, 'reservedOutput'> {
+    this.learn(state)
+    return {
+      instructions: Math.ceil(this.tokensOf(state.instructions) * this.scale),
+      tools: Math.ceil(estimateToolTokens(this.toolsUnder(state.compaction)) * this.scale),
+      history: this.history(state.messages, state.compaction),
+    }
+  }
+
+  historyUnder(state: MeteredState, compaction: Compaction): number {
+    this.learn(state)
+    return this.history(state.messages, compaction)
+  }
+
+  scaled(tokens: number): number {
+    return Math.ceil(tokens * Math.max(1, this.scale))
+  }
+
+  private learn({ counted, messages, instructions, model }: MeteredState): void {
+    const usable = counted?.model === model ? counted : null
+    if (usable === this.learned) return
+    this.learned = usable
+    this.scale = 1
+    this.learnedTokens = 0
+    if (!usable) return
+    this.learnedTokens = this.sumOf(messages, usable.messages, usable.compaction)
+    const fixed = this.tokensOf(instructions) + estimateToolTokens(this.toolsUnder(usable.compaction))
+    const seen = usable.inputTokens / Math.max(1, fixed + this.learnedTokens)
+    this.scale = Math.min(SCALE_BOUNDS.max, Math.max(SCALE_BOUNDS.min, seen))
+  }
+
+  private history(messages: readonly Message[], compaction: Compaction | null): number {
+    const { learned, isPinned } = this
+    const all = this.sumOf(messages, messages.length, compaction)
     if (!learned) return all
     const old =
       learned.compaction === compaction
-        ? learnedTokens
+        ? this.learnedTokens
         : estimateMessagesTokens(viewOf(messages.slice(0, learned.messages), compaction, isPinned))
-    return Math.ceil(Math.min(all, old) * scale) + scaled(Math.max(0, all - old))
+    return Math.ceil(Math.min(all, old) * this.scale) + this.scaled(Math.max(0, all - old))
   }
-  return {
-    measure(state) {
-      learn(state)
-      return {
-        instructions: Math.ceil(instructionTokens(state.instructions) * scale),
-        tools: Math.ceil(estimateToolTokens(toolsUnder(state.compaction)) * scale),
-        history: history(state.messages, state.compaction),
-      }
-    },
-    historyUnder(state, compaction) {
-      learn(state)
-      return history(state.messages, compaction)
-    },
-    scaled,
+
+  private sumOf(messages: readonly Message[], end: number, compaction: Compaction | null): number {
+    this.sum ??= runningSum(this.isPinned)
+    return this.sum(messages, end, compaction)
+  }
+
+  private tokensOf(instructions: string): number {
+    this.instructionTokens ??= memoOfOne(estimateTextTokens)
+    return this.instructionTokens(instructions)
   }
 }
 
+type RunningSum = (messages: readonly Message[], end: number, compaction: Compaction | null) => number
+
 /** Sums up the first messages of a transcript as they are seen; goes on from where it was last asked. */
-function runningSum(
-  isPinned: IsPinned | undefined,
-): (messages: readonly Message[], end: number, compaction: Compaction | null) => number {
+function runningSum(isPinned: IsPinned | undefined): RunningSum {
   let under: Compaction | null = null
   let counted = 0
   let tokens = 0

@@ -41,14 +41,16 @@ export async function messageOfHooks(
   context: LoopContext,
   message: AssistantMessage,
 ): Promise<AssistantMessage> {
+  const { hooks = [] } = context.plan.agent.definition
   let current = message
-  for (const hook of context.plan.agent.definition.hooks ?? []) {
+  for (const hook of hooks) {
     const answer = current
     current = (await askHook(context.signal, () => hook.afterModel?.(answer, hookContext(context)))) ?? answer
   }
+  if (current === message) return message
   const ids = toolCallsOf(current).map(({ callId }) => callId)
   // Results find their calls by the id; two calls of one id would leave one without an answer.
-  if (current !== message && new Set(ids).size < ids.length)
+  if (new Set(ids).size < ids.length)
     throw new HookFailure(new ConfigError('config.invalid', 'An afterModel hook gave two calls the same id.'))
   return current
 }

@@ -10,13 +10,40 @@ import type { AssistantMessage, Message, ToolCallPart, ToolMessage, ToolResultPa
  *   that what adapters keep for them stays valid. Repairing twice changes nothing more.
  */
 export function repairTranscript(messages: readonly Message[]): Message[] {
-  const repaired: Message[] = []
+  return isWhole(messages) ? [...messages] : repaired(messages)
+}
+
+/** Nearly all are: every transcript that a run of ours made. */
+function isWhole(messages: readonly Message[]): boolean {
+  const seenIds = new Set<string>()
+  for (let at = 0; at < messages.length; at++) {
+    const message = messages[at]
+    if (!message || message.role === 'tool' || message.content.length === 0) return false
+    if (message.role === 'user') continue
+    const answer = messages[at + 1]
+    let answered = 0
+    for (const call of message.content) {
+      if (call.type !== 'tool-call') continue
+      const result = answer?.role === 'tool' ? answer.content[answered++] : undefined
+      if (result?.callId !== call.callId || result.name !== call.name) return false
+      if (call.callId === '' || seenIds.has(call.callId)) return false
+      seenIds.add(call.callId)
+    }
+    if (answered === 0) continue
+    if (answer?.content.length !== answered) return false
+    at++
+  }
+  return true
+}
+
+function repaired(messages: readonly Message[]): Message[] {
+  const whole: Message[] = []
   const seenIds = new Set<string>()
   for (let at = 0; at < messages.length; at++) {
     const message = messages[at]
     if (!message || message.role === 'tool' || message.content.length === 0) continue
     if (message.role === 'user' || toolCallsOf(message).length === 0) {
-      repaired.push(message)
+      whole.push(message)
       continue
     }
     const answers: ToolMessage[] = []
@@ -24,9 +51,9 @@ export function repairTranscript(messages: readonly Message[]): Message[] {
       answers.push(next)
       at++
     }
-    repaired.push(...repairCalls(message, answers, seenIds))
+    whole.push(...repairCalls(message, answers, seenIds))
   }
-  return repaired
+  return whole
 }
 
 function repairCalls(

@@ -13,63 +13,81 @@ export interface RunLease {
 
 /** @param abort - Aborted when the right could not be prolonged: somebody else may write the run by now. */
 export function holdLease(plan: RunPlan, abort: AbortController): RunLease {
-  const { runtime } = plan.agent
-  const owner = runtime.newId('driver')
-  let forgetTimer: (() => void) | null = null
-  let prolonging: Promise<void> = Promise.resolve()
-  let fence: number | null = null
-  let lapsesAtMs = 0
+  return new HeldLease(plan, abort)
+}
 
-  const acquire = async (): Promise<number | null> => {
+class HeldLease implements RunLease {
+  private readonly plan: RunPlan
+  private readonly abort: AbortController
+  private readonly owner: string
+  private forgetTimer: (() => void) | null = null
+  private prolonging: Promise<void> | null = null
+  private given: number | null = null
+  private lapsesAtMs = 0
+
+  constructor(plan: RunPlan, abort: AbortController) {
+    this.plan = plan
+    this.abort = abort
+    this.owner = plan.agent.runtime.newId('driver')
+  }
+
+  async acquire(): Promise<void> {
+    this.given = await this.ask()
+    if (this.given !== null) return this.prolongLater()
+    throw new LogError(
+      'log.busy',
+      `Run ${this.plan.runId} is being driven elsewhere; try again when that driver has stopped.`,
+    )
+  }
+
+  fence(): number {
+    if (this.given !== null) return this.given
+    throw new LogError(
+      'log.fenced',
+      `The right to write run ${this.plan.runId} could not be prolonged, so another driver may have it; this one stopped, and the run can be resumed.`,
+    )
+  }
+
+  async release(): Promise<void> {
+    this.given = null
+    this.forgetTimer?.()
+    // Else the right that it asks for would outlast us.
+    await this.prolonging
+    // A log that fails now has already told so, or lets the right lapse by itself.
+    await this.plan.log.release(this.plan.runId, this.owner).catch(toErrorJson)
+  }
+
+  private async ask(): Promise<number | null> {
+    const { plan, owner } = this
     // Counted from before the call: when it took long, the log has counted from earlier than we know.
-    const askedMs = runtime.monotonicMs()
+    const askedMs = plan.agent.runtime.monotonicMs()
     const given = await plan.log.acquire(plan.runId, owner, plan.leaseTtlMs)
-    if (given !== null) lapsesAtMs = askedMs + plan.leaseTtlMs
+    if (given !== null) this.lapsesAtMs = askedMs + plan.leaseTtlMs
     return given
   }
-  /** A log that does not answer may still do so in time; one that gives the right to others will not. */
-  const isStillHeld = async (): Promise<boolean> => {
-    try {
-      return (await acquire()) === fence
-    } catch {
-      return runtime.monotonicMs() < lapsesAtMs
-    }
-  }
-  const prolong = async (): Promise<void> => {
-    const isHeld = await isStillHeld()
-    if (fence === null) return
-    if (isHeld) return prolongLater()
-    fence = null
-    abort.abort('the right to write this run was lost')
-  }
+
   // A third of its time leaves room for two failed tries.
-  const prolongLater = (): void => {
-    const wake = (): void => void (prolonging = prolong())
-    forgetTimer = runtime.setTimer(wake, plan.leaseTtlMs / 3)
+  private prolongLater(): void {
+    const { runtime } = this.plan.agent
+    this.forgetTimer = runtime.setTimer(() => {
+      this.prolonging = this.prolong()
+    }, this.plan.leaseTtlMs / 3)
   }
-  return {
-    async acquire() {
-      fence = await acquire()
-      if (fence !== null) return prolongLater()
-      throw new LogError(
-        'log.busy',
-        `Run ${plan.runId} is being driven elsewhere; try again when that driver has stopped.`,
-      )
-    },
-    fence() {
-      if (fence !== null) return fence
-      throw new LogError(
-        'log.fenced',
-        `The right to write run ${plan.runId} could not be prolonged, so another driver may have it; this one stopped, and the run can be resumed.`,
-      )
-    },
-    async release() {
-      fence = null
-      forgetTimer?.()
-      // Else the right that it asks for would outlast us.
-      await prolonging
-      // A log that fails now has already told so, or lets the right lapse by itself.
-      await plan.log.release(plan.runId, owner).catch(toErrorJson)
-    },
+
+  private async prolong(): Promise<void> {
+    const isHeld = await this.isStillHeld()
+    if (this.given === null) return
+    if (isHeld) return this.prolongLater()
+    this.given = null
+    this.abort.abort('the right to write this run was lost')
+  }
+
+  /** A log that does not answer may still do so in time; one that gives the right to others will not. */
+  private async isStillHeld(): Promise<boolean> {
+    try {
+      return (await this.ask()) === this.given
+    } catch {
+      return this.plan.agent.runtime.monotonicMs() < this.lapsesAtMs
+    }
   }
 }

@@ -230,10 +230,11 @@ function applyTurnEvent(
       state.turn = event.turn
       state.finish = null
       state.calls = []
-      state.results = new Map()
-      state.begun = new Map()
-      state.requests = new Map()
-      state.endedChildren = []
+      // Most of them are empty, and an empty one can stay.
+      if (state.results.size > 0) state.results = new Map()
+      if (state.begun.size > 0) state.begun = new Map()
+      if (state.requests.size > 0) state.requests = new Map()
+      if (state.endedChildren.length > 0) state.endedChildren = []
       state.messages.push(...state.queued.splice(0))
       state.asked = state.messages.length
       // What was said since asks for another.
