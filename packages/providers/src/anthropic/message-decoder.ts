@@ -102,8 +102,8 @@ function learns(shape: RepeatedShape, event: MessageEvent, data: string): boolea
 }
 
 /** Some proxies leave out the name of the event, and some its type. */
-function isError(name: string | undefined, event: JsonObject | null): boolean {
-  return name === 'error' || Boolean(event?.['error'])
+function isError(name: string | undefined, event: MessageEvent | null): boolean {
+  return name === 'error' || Boolean(event?.error)
 }
 
 function reasonOf(stopReason: unknown): FinishReason | null {

@@ -8,6 +8,7 @@ export interface MessageEvent {
   readonly content_block?: ContentBlock | null
   readonly delta?: BlockDelta | null
   readonly usage?: MessageUsage | null
+  readonly error?: unknown
 }
 
 /** A content block as it begins. Everything beside these members is kept for blocks with no neutral form. */
