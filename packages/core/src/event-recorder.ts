@@ -79,8 +79,7 @@ class Recorder implements EventRecorder {
       await this.plan.log.append(this.plan.runId, events, this.lease.fence())
       this.storedSeq = events.at(-1)?.seq ?? this.storedSeq
     } catch (thrown) {
-      const { code, message } = toErrorJson(thrown, 'log.failed')
-      throw new LogError(code, message, { cause: thrown })
+      throw refused(thrown)
     }
   }
 
@@ -111,14 +110,28 @@ class Recorder implements EventRecorder {
     return isLink ? [] : this.release()
   }
 
-  private async release(): Promise<readonly RunEvent[]> {
+  /** One promise more than the log's own, since this is the way of every step of every run. */
+  private release(): Promise<readonly RunEvent[]> {
     const events = this.held
     this.held = []
     const durable = events.every(isDurable) ? events : events.filter(isDurable)
+    if (this.sinks.length > 0) return this.storeAndTell(durable, events)
+    return durable.length === 0 ? Promise.resolve(events) : this.store(durable).then(() => events)
+  }
+
+  private async storeAndTell(
+    durable: readonly DurableEvent[],
+    events: readonly RunEvent[],
+  ): Promise<readonly RunEvent[]> {
     if (durable.length > 0) await this.store(durable)
-    if (this.sinks.length > 0) await this.tell(events)
+    await this.tell(events)
     return events
   }
+}
+
+function refused(thrown: unknown): LogError {
+  const { code, message } = toErrorJson(thrown, 'log.failed')
+  return new LogError(code, message, { cause: thrown })
 }
 
 /**

@@ -43,7 +43,7 @@ export async function* recordRun(
   try {
     await lease.acquire()
     const begun = await beginRun(plan, recorder)
-    drive = makeDrive(plan, begun, recorder, abort)
+    drive = new Drive(begun, loopContext(plan, begun.state, abort), recorder, abort)
     if (begun.events.length > 0) yield begun.events
     for (let batch = await drive.next(); batch; batch = await drive.next()) yield batch
     isRead = true
@@ -63,65 +63,69 @@ export async function* recordRun(
 }
 
 /** A run being driven: its state, and the loop that moves it. */
-interface Drive {
+class Drive {
   readonly state: RunStateDraft
-  stop: RunStop | null
+  stop: RunStop | null = null
+  private readonly context: LoopContext
+  private readonly recorder: EventRecorder
+  private readonly loop: AsyncGenerator<LoopBatch, RunStop>
+  private readonly stopClock: (() => void) | null
+  private ahead: Promise<IteratorResult<LoopBatch, RunStop>> | null = null
+
+  constructor(begun: Begun, context: LoopContext, recorder: EventRecorder, abort: AbortController) {
+    this.state = begun.state
+    this.context = context
+    this.recorder = recorder
+    this.stopClock = limitTime(context, abort)
+    this.loop = loopFor(begun, context)
+  }
+
   /** The next recorded batch; `null` at the end. @throws LogError when the log refused. */
-  next(): Promise<readonly RunEvent[] | null>
+  async next(): Promise<readonly RunEvent[] | null> {
+    for (;;) {
+      const step = await (this.ahead ?? this.loop.next())
+      this.ahead = null
+      if (step.done) {
+        this.stop = step.value
+        return null
+      }
+      const told = this.recorder.take(step.value, this.state)
+      if (told instanceof Promise && isTurnStart(step.value)) {
+        // A question that is asked twice harms nothing, so it need not wait for the disk.
+        this.ahead = this.loop.next()
+        this.ahead.catch(() => null)
+      }
+      const events = told instanceof Promise ? await told : told
+      if (events.length > 0) return events
+    }
+  }
+
   /** Ends the loop where it stands; what it started is wound up. */
-  abandon(): Promise<void>
-  close(): Promise<void>
+  async abandon(): Promise<void> {
+    // The value is only there to please the type: an abandoned loop tells nothing more.
+    await this.loop.return({ reason: 'stopped' })
+  }
+
+  async close(): Promise<void> {
+    const { plan, mailbox } = this.context
+    this.stopClock?.()
+    if (plan.budget && this.state.stop && !this.state.parent) closePart(plan.budget, plan.runId)
+    await mailbox.close()
+  }
 }
 
-function makeDrive(plan: RunPlan, begun: Begun, recorder: EventRecorder, abort: AbortController): Drive {
-  const { state } = begun
-  const mail = mailbox(plan.log, state, (reason) => abort.abort(reason))
-  const context: LoopContext = {
+function loopContext(plan: RunPlan, state: RunStateDraft, abort: AbortController): LoopContext {
+  return {
     plan,
     signal: abort.signal,
     state,
-    mailbox: mail,
+    mailbox: mailbox(plan.log, state, (reason) => abort.abort(reason)),
     meter: contextMeter((compaction) => toolsUnder(plan.agent, compaction), plan.agent.context.isPinned),
     budget: runBudget(plan, state),
     leftovers: [],
     model: modelInUse(plan, state),
     timeUp: null,
   }
-  const stopClock = limitTime(context, abort)
-  const loop = loopFor(begun, context)
-  let ahead: ReturnType<typeof loop.next> | null = null
-  const drive: Drive = {
-    state,
-    stop: null,
-    async next() {
-      for (;;) {
-        const step = await (ahead ?? loop.next())
-        ahead = null
-        if (step.done) {
-          drive.stop = step.value
-          return null
-        }
-        const told = recorder.take(step.value, state)
-        if (told instanceof Promise && isTurnStart(step.value)) {
-          // A question that is asked twice harms nothing, so it need not wait for the disk.
-          ahead = loop.next()
-          ahead.catch(() => null)
-        }
-        const events = told instanceof Promise ? await told : told
-        if (events.length > 0) return events
-      }
-    },
-    async abandon() {
-      // The value is only there to please the type: an abandoned loop tells nothing more.
-      await loop.return({ reason: 'stopped' })
-    },
-    async close() {
-      stopClock?.()
-      if (plan.budget && state.stop && !state.parent) closePart(plan.budget, plan.runId)
-      await mail.close()
-    },
-  }
-  return drive
 }
 
 /** The beginning of a turn that costs no money set aside. */

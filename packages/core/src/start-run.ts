@@ -2,108 +2,166 @@ import { ConfigError } from './errors.ts'
 import type { RunEvent } from './events.ts'
 import { recordRun } from './record-run.ts'
 import { runInbox } from './run-inbox.ts'
+import type { RunInbox } from './run-inbox.ts'
 import type { Run, RunResult } from './run.ts'
 import type { RunPlan } from './run-plan.ts'
 
 /** Makes the run; nothing of it happens before it is read. */
 export function startRun(plan: RunPlan): Run {
-  const abort = new AbortController()
-  const passAbort = (): void => abort.abort(plan.signal?.reason)
-  const settled = Promise.withResolvers<RunResult>()
-  const batches = recordRun(plan, abort, (result) => {
-    plan.signal?.removeEventListener('abort', passAbort)
-    settled.resolve(result)
-  })
-  const inbox = runInbox(plan.log, plan.runId, plan.agent.runtime)
-  let isClaimed = false
-  const claim = (): AsyncGenerator<readonly RunEvent[], void> => {
-    if (isClaimed) {
+  return new StartedRun(plan)
+}
+
+type Batches = AsyncIterator<readonly RunEvent[], undefined>
+
+/** What it is asked for may be taken out of it and called alone, so those are functions made when they are asked for. */
+class StartedRun implements Run {
+  private readonly plan: RunPlan
+  private readonly controller = new AbortController()
+  private readonly settled = Promise.withResolvers<RunResult>()
+  private readonly recorded: AsyncGenerator<readonly RunEvent[], void>
+  private isClaimed = false
+
+  constructor(plan: RunPlan) {
+    this.plan = plan
+    this.recorded = recordRun(plan, this.controller, (result) => {
+      plan.signal?.removeEventListener('abort', this)
+      this.settled.resolve(result)
+    })
+  }
+
+  get runId(): string {
+    return this.plan.runId
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RunEvent, undefined> {
+    return new Events(this.claim())
+  }
+
+  get batches(): Run['batches'] {
+    return () => ({ [Symbol.asyncIterator]: () => this.claim() })
+  }
+
+  get result(): Promise<RunResult> {
+    queueMicrotask(() => {
+      this.drainUnlessClaimed().catch(this.settled.reject)
+    })
+    return this.settled.promise
+  }
+
+  get answer(): Run['answer'] {
+    return this.inbox().answer
+  }
+
+  get steer(): Run['steer'] {
+    return this.inbox().steer
+  }
+
+  get abort(): Run['abort'] {
+    return (reason = 'aborted by the program') => this.controller.abort(reason)
+  }
+
+  /** The caller's signal aborted. */
+  handleEvent(): void {
+    this.controller.abort(this.plan.signal?.reason)
+  }
+
+  private inbox(): RunInbox {
+    return runInbox(this.plan.log, this.plan.runId, this.plan.agent.runtime)
+  }
+
+  private claim(): Batches {
+    const { plan } = this
+    if (this.isClaimed) {
       throw new ConfigError(
         'run.consumed',
         `Run ${plan.runId} is already being read; give it sinks for further listeners, or read its log.`,
       )
     }
-    isClaimed = true
+    this.isClaimed = true
     // Not before: a run that nobody reads leaves nothing on a signal that outlives it.
-    if (plan.signal?.aborted) passAbort()
-    else plan.signal?.addEventListener('abort', passAbort, { once: true })
-    return batches
+    if (plan.signal?.aborted) this.handleEvent()
+    else plan.signal?.addEventListener('abort', this, { once: true })
+    return new Startable(this.recorded)
   }
-  const drainUnlessClaimed = async (): Promise<void> => {
-    if (isClaimed) return
-    for (let next = await claim().next(); !next.done; next = await batches.next());
-  }
-  return {
-    runId: plan.runId,
-    [Symbol.asyncIterator]: () => eventsOf(startable(claim())),
-    batches: () => ({ [Symbol.asyncIterator]: () => startable(claim()) }),
-    get result() {
-      queueMicrotask(() => {
-        drainUnlessClaimed().catch(settled.reject)
-      })
-      return settled.promise
-    },
-    answer: inbox.answer,
-    steer: inbox.steer,
-    abort: (reason = 'aborted by the program') => abort.abort(reason),
+
+  private async drainUnlessClaimed(): Promise<void> {
+    if (this.isClaimed) return
+    const batches = this.claim()
+    for (let next = await batches.next(); !next.done; next = await batches.next());
   }
 }
-
-type Batches = AsyncIterator<readonly RunEvent[], undefined>
 
 /**
  * A generator that is left before its first `next` runs none of its code, not even `finally`; the run
  * would never end. So leaving early begins it first.
  */
-function startable(batches: AsyncGenerator<readonly RunEvent[], void>): Batches {
-  let isBegun = false
-  return {
-    next() {
-      isBegun = true
-      return batches.next() as Promise<IteratorResult<readonly RunEvent[], undefined>>
-    },
-    async return() {
-      if (!isBegun) await batches.next()
-      await batches.return()
-      return { done: true, value: undefined }
-    },
+class Startable implements Batches {
+  private readonly batches: AsyncGenerator<readonly RunEvent[], void>
+  private isBegun = false
+
+  constructor(batches: AsyncGenerator<readonly RunEvent[], void>) {
+    this.batches = batches
+  }
+
+  next(): Promise<IteratorResult<readonly RunEvent[], undefined>> {
+    this.isBegun = true
+    return this.batches.next() as Promise<IteratorResult<readonly RunEvent[], undefined>>
+  }
+
+  async return(): Promise<IteratorResult<readonly RunEvent[], undefined>> {
+    if (!this.isBegun) await this.batches.next()
+    await this.batches.return()
+    return { done: true, value: undefined }
   }
 }
 
 /** Splits batches without a generator: one resolved promise per event is all it costs. */
-function eventsOf(batches: Batches): AsyncIterator<RunEvent, undefined> {
-  let batch: readonly RunEvent[] = []
-  let at = 0
-  // Calls of `next` that overlap wait for each other's batch.
-  let pulling: Promise<unknown> = Promise.resolve()
+class Events implements AsyncIterator<RunEvent, undefined> {
+  private readonly batches: Batches
+  private batch: readonly RunEvent[] = []
+  private at = 0
+  /** Calls of `next` that overlap wait for each other's batch. */
+  private pulling: Promise<unknown> = NOBODY
+  private waiting = 0
 
-  const pull = async (): Promise<IteratorResult<RunEvent, undefined>> => {
-    for (;;) {
-      const event = batch[at]
-      if (event) {
-        at++
-        return { done: false, value: event }
+  constructor(batches: Batches) {
+    this.batches = batches
+  }
+
+  next(): Promise<IteratorResult<RunEvent, undefined>> {
+    const event = this.batch[this.at]
+    if (event) {
+      this.at++
+      return Promise.resolve({ done: false, value: event })
+    }
+    this.waiting++
+    const pulled = this.waiting === 1 ? this.pull() : this.pulling.then(() => this.pull())
+    this.pulling = pulled
+    return pulled
+  }
+
+  async return(): Promise<IteratorResult<RunEvent, undefined>> {
+    await this.batches.return?.()
+    return { done: true, value: undefined }
+  }
+
+  private async pull(): Promise<IteratorResult<RunEvent, undefined>> {
+    try {
+      for (;;) {
+        const event = this.batch[this.at]
+        if (event) {
+          this.at++
+          return { done: false, value: event }
+        }
+        const next = await this.batches.next()
+        if (next.done) return next
+        this.batch = next.value
+        this.at = 0
       }
-      const next = await batches.next()
-      if (next.done) return next
-      batch = next.value
-      at = 0
+    } finally {
+      this.waiting--
     }
   }
-  return {
-    next() {
-      const event = batch[at]
-      if (event) {
-        at++
-        return Promise.resolve({ done: false, value: event })
-      }
-      const pulled = pulling.then(pull)
-      pulling = pulled
-      return pulled
-    },
-    async return() {
-      await batches.return?.()
-      return { done: true, value: undefined }
-    },
-  }
 }
+
+const NOBODY = Promise.resolve()
