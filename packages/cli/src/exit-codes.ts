@@ -36,7 +36,10 @@ export function runExitCode(stop: RunStop, signal: NodeJS.Signals = 'SIGINT'): n
   }
 }
 
+/** What was asked of the graph cannot be: the user's to mend, as a setting is. */
+const MISTAKES: ReadonlySet<string> = new Set(['graph.cycle', 'graph.invalid', 'graph.unknown_node'])
+
 /** `config.*` is the user's to mend before anything can run; everything else happened while running. */
 export function errorExitCode(error: ErrorJson): number {
-  return error.code.startsWith('config.') ? EXIT.usage : EXIT.failed
+  return error.code.startsWith('config.') || MISTAKES.has(error.code) ? EXIT.usage : EXIT.failed
 }

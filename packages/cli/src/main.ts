@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander'
 import { parseCommandLine } from './command.ts'
+import { subcommandOf } from './subcommand.ts'
+import type { SubcommandName } from './subcommand.ts'
 
 /**
  * The `heddle` command without its process: reads the arguments, does the work, says what went wrong in one
@@ -13,6 +15,8 @@ import { parseCommandLine } from './command.ts'
 export async function main(args: readonly string[], version: string): Promise<number> {
   process.on('uncaughtException', (thrown) => process.exit(complain(thrown)))
   try {
+    const subcommand = subcommandOf(args)
+    if (subcommand !== null) return await runSubcommand(subcommand.name, subcommand.args, version)
     const request = parseCommandLine(args, version)
     // Only now what is heavy: help and usage errors need none of it.
     const { start } = await import('./start.ts')
@@ -23,6 +27,24 @@ export async function main(args: readonly string[], version: string): Promise<nu
     const { errorExitCode } = await import('./exit-codes.ts')
     const code = complain(thrown)
     return isAgentError(thrown) ? errorExitCode(toErrorJson(thrown)) : code
+  }
+}
+
+/** Each loads what it needs itself. */
+async function runSubcommand(
+  name: SubcommandName,
+  args: readonly string[],
+  version: string,
+): Promise<number> {
+  switch (name) {
+    case 'graph':
+      return (await import('./graph/graph-command.ts')).runGraphCommand(args)
+    case 'models':
+      return (await import('./models/models-command.ts')).runModelsCommand(args)
+    case 'doctor':
+      return (await import('./doctor/doctor-command.ts')).runDoctorCommand(args, version)
+    default:
+      return name satisfies never
   }
 }
 

@@ -1,0 +1,32 @@
+/** Words that are commands when they come first; in quotes with others, or after `--`, they begin a prompt. */
+const SUBCOMMANDS = ['models', 'doctor', 'graph'] as const
+
+export type SubcommandName = (typeof SUBCOMMANDS)[number]
+
+/** Options that every subcommand has, so that they may stand before its name; true: a value follows. */
+const SHARED_OPTIONS: Readonly<Record<string, boolean>> = {
+  '-C': true,
+  '--cwd': true,
+  '--no-color': false,
+}
+
+/**
+ * Tells whether the command line asks for a subcommand. It needs no parser, as every start goes through it.
+ *
+ * @returns Its name and arguments, without the name; null when the first bare word is none.
+ */
+export function subcommandOf(
+  args: readonly string[],
+): { readonly name: SubcommandName; readonly args: readonly string[] } | null {
+  let at = 0
+  for (let arg = args[at]; arg !== undefined; arg = args[at]) {
+    const takesValue = SHARED_OPTIONS[arg]
+    if (takesValue === undefined && !arg.startsWith('--cwd=')) break
+    at += takesValue ? 2 : 1
+  }
+  const name = SUBCOMMANDS.find((candidate) => candidate === args[at])
+  if (name === undefined) return null
+  const own = args.slice(at + 1)
+  const end = own.includes('--') ? own.indexOf('--') : own.length
+  return { name, args: own.toSpliced(end, 0, ...args.slice(0, at)) }
+}
