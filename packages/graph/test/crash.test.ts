@@ -134,13 +134,24 @@ onEachDatabase((newDatabase, kind, newTarget) => {
     expect(await graphs[0]?.nodes()).toHaveLength(3)
   })
 
-  test('fails with a sentence, not with what the driver says, when the database is gone', async () => {
+  test('fails with a sentence when the database does, and knows nothing then of what was not stored', async () => {
     const db = newDatabase()()
     const graph = await decisionGraph(db, { project: 'p' })
-    await sql`drop table graph_confidence`.execute(db)
+    const node = { type: 'action', title: 'Step' } as const
+    await graph.write({ nodes: ['a', 'b', 'c'].map((id) => ({ ...node, id })) })
+    await sql`alter table graph_confidence rename to graph_elsewhere`.execute(db)
 
-    const failed = graph.confidenceHistory('a')
+    const failed = graph.write({
+      changes: [{ id: 'a', confidence: 10 }],
+      nodes: [{ ...node, id: 'd' }],
+      edges: [{ from: 'a', to: 'b', type: 'requires' }],
+    })
 
     await expect(failed).rejects.toMatchObject({ code: 'graph.failed', retryable: false })
+    await sql`alter table graph_elsewhere rename to graph_confidence`.execute(db)
+    const { doubted } = await graph.write({ edges: [{ from: 'a', to: 'c', type: 'requires' }] })
+    expect(doubted).toEqual([])
+    expect(await graph.walk('a', { types: ['requires'] })).toEqual([{ id: 'c', depth: 1 }])
+    expect((await graph.write({ nodes: [{ ...node, id: 'd' }] })).rev).toBe(3)
   })
 })

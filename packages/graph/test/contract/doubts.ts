@@ -50,7 +50,7 @@ async function storedDoubts(
   )
 }
 
-const NODES = 9
+const NODES = 6
 const ids = Array.from({ length: NODES }, (_, at) => `n${at}`)
 
 /** A change of confidence, of status, or a link that closes no cycle. */
@@ -71,7 +71,7 @@ const step: fc.Arbitrary<GraphBatch> = fc.oneof(
           to: `n${Math.max(left, right)}`,
           type,
         })),
-      { minLength: 1, maxLength: 4 },
+      { minLength: 1, maxLength: 8 },
     )
     .map((edges) => ({ edges })),
 )
@@ -205,6 +205,21 @@ export function doubtContract({ newGraphs, kind }: GraphSubject): void {
           },
         ],
       ])
+    })
+
+    test('follows what another process said of a node a moment ago', async () => {
+      const open = newGraphs()
+      const [mine, theirs] = [await open(), await open()]
+      await mine.write({ nodes: ['a', 'b', 'c'].map((id) => node(id)), edges: [edge('a>b requires')] })
+      await theirs.write({ changes: [{ id: 'a', confidence: 10 }] })
+
+      const linked = await mine.write({ edges: [edge('b>c supports')] })
+      await theirs.write({ changes: [{ id: 'a', status: 'abandoned', confidence: 90 }] })
+      const still = await mine.write({ changes: [{ id: 'a', confidence: 95 }] })
+
+      expect(linked.doubted).toEqual(['c'])
+      expect(still.cleared).toEqual([])
+      expect((await mine.write({ changes: [{ id: 'a', status: 'active' }] })).cleared).toEqual(['b', 'c'])
     })
 
     test('begins below the threshold that the graph was opened with', async () => {

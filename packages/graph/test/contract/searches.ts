@@ -91,6 +91,19 @@ export function searchContract({ newGraphs, kind }: GraphSubject): void {
       expect(idsOf(await graph.search('cache', { project: '*' }))).toHaveLength(3)
     })
 
+    test('gives the newest or the oldest first when an order is asked for', async () => {
+      const graph = await newGraphs()()
+      for (const title of ['cache cache', 'other', 'cache', 'the cache of caches']) {
+        await graph.write({ nodes: [node(title.replaceAll(' ', '-'), { title })] })
+      }
+
+      const newest = await graph.search('cache', { order: 'newest', limit: 2 })
+      const oldest = await graph.search('cache', { order: 'oldest' })
+
+      expect(idsOf(newest)).toEqual(['the-cache-of-caches', 'cache'])
+      expect(idsOf(oldest)).toEqual(['cache-cache', 'cache', 'the-cache-of-caches'])
+    })
+
     test('finds what was renamed by its new words only, whoever wrote it', async () => {
       const open = newGraphs()
       const [mine, theirs] = [await open(), await open()]

@@ -117,13 +117,13 @@ describe('mergeGraphs', () => {
 
   test('leaves out the younger of two links that close a cycle together, tells it, and keeps it as dropped', () => {
     const nodes = ['a', 'b'].map((id) => nodeText(id))
-    const older = edgeText('a', 'b', { createdAtMs: 2 })
-    const younger = edgeText('b', 'a', { createdAtMs: 3 })
+    const younger = edgeText('a', 'b', { createdAtMs: 3 })
+    const older = edgeText('b', 'a', { createdAtMs: 2 })
 
     const { text, dropped } = mergeGraphs(file(nodes), file([...nodes, younger]), file([...nodes, older]))
 
-    expect(dropped.map(({ from, to }) => `${from}>${to}`)).toEqual(['b>a'])
-    expect(text.split('\n').slice(-3)).toEqual([older, younger.replace('{"edge"', '{"dropped"'), ''])
+    expect(dropped.map(({ from, to }) => `${from}>${to}`)).toEqual(['a>b'])
+    expect(text.split('\n').slice(-3)).toEqual([younger.replace('{"edge"', '{"dropped"'), older, ''])
     expect(mergeGraphs('', text, text)).toEqual({ text, dropped })
   })
 
