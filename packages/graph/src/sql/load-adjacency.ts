@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { EdgeType, NodeStatus, NodeType } from '../model.ts'
 import { addEdge, addNode, setState } from './adjacency.ts'
 import type { Adjacency } from './adjacency.ts'
@@ -18,8 +19,8 @@ interface LinkRow {
   readonly type: EdgeType
 }
 
-/** Rows of one statement. */
-const PAGE = 20_000
+/** Rows of one statement, which stops this process for some milliseconds. */
+const PAGE = 5_000
 
 /** Brings in what was committed, by whomever, since the revision that is in; up to `rev`. */
 export async function catchUp(adjacency: Adjacency, sql: SqlSession, rev: number): Promise<void> {
@@ -32,6 +33,7 @@ export async function catchUp(adjacency: Adjacency, sql: SqlSession, rev: number
       [adjacency.nodes],
     )
     for (const node of page) addNode(adjacency, node)
+    if (page.length === PAGE) await endOfTurn()
   }
   for (let page: LinkRow[] | undefined; page === undefined || page.length === PAGE;) {
     page = await sql.rows<LinkRow>(
@@ -39,6 +41,7 @@ export async function catchUp(adjacency: Adjacency, sql: SqlSession, rev: number
       [adjacency.edges, rev],
     )
     for (const link of page) addEdge(adjacency, link.from_num, link.to_num, link.type)
+    if (page.length === PAGE) await endOfTurn()
   }
   adjacency.rev = rev
 }

@@ -99,6 +99,17 @@ export function walkContract({ newGraphs, kind }: GraphSubject): void {
       await expect(graph.walk('nobody', { depth: 0 })).rejects.toMatchObject({ code: 'graph.invalid' })
     })
 
+    test('sees all of a large graph that somebody else wrote', async () => {
+      const open = newGraphs()
+      const size = 5_500
+      await (await open()).write({
+        nodes: Array.from({ length: size }, (_, at) => node(`n${at}`)),
+        edges: Array.from({ length: size - 1 }, (_, at) => edge(`n${Math.floor(at / 100)}>n${at + 1}`)),
+      })
+
+      expect(await (await open()).walk('n0')).toHaveLength(size - 1)
+    })
+
     test('sees what others wrote a moment ago', async () => {
       const open = newGraphs()
       const [mine, theirs] = [await open(), await open()]
