@@ -102,7 +102,9 @@ export function walkContract({ newGraphs, kind }: GraphSubject): void {
     test('sees all of a large graph that somebody else wrote', async () => {
       const open = newGraphs()
       const size = 5_500
-      await (await open()).write({
+      await (
+        await open()
+      ).write({
         nodes: Array.from({ length: size }, (_, at) => node(`n${at}`)),
         edges: Array.from({ length: size - 1 }, (_, at) => edge(`n${Math.floor(at / 100)}>n${at + 1}`)),
       })
