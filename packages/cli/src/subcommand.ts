@@ -18,15 +18,20 @@ const SHARED_OPTIONS: Readonly<Record<string, boolean>> = {
 export function subcommandOf(
   args: readonly string[],
 ): { readonly name: SubcommandName; readonly args: readonly string[] } | null {
+  const [first, ...rest] = nameFirst(args)
+  const name = SUBCOMMANDS.find((candidate) => candidate === first)
+  return name === undefined ? null : { name, args: rest }
+}
+
+/** Arguments with the first bare word before the shared options that stood before it. */
+export function nameFirst(args: readonly string[]): readonly string[] {
   let at = 0
   for (let arg = args[at]; arg !== undefined; arg = args[at]) {
     const takesValue = SHARED_OPTIONS[arg]
     if (takesValue === undefined && !arg.startsWith('--cwd=')) break
     at += takesValue ? 2 : 1
   }
-  const name = SUBCOMMANDS.find((candidate) => candidate === args[at])
-  if (name === undefined) return null
-  const own = args.slice(at + 1)
-  const end = own.includes('--') ? own.indexOf('--') : own.length
-  return { name, args: own.toSpliced(end, 0, ...args.slice(0, at)) }
+  const rest = args.slice(at)
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length
+  return rest.toSpliced(end, 0, ...args.slice(0, at))
 }

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { nameFirst } from '../subcommand.ts'
 import { collected, subcommandProgram, wholeNumber, withSharedOptions } from '../subcommand-program.ts'
 import { EDGE_TYPES, NODE_TYPES } from './log-node.ts'
 import { SHOW_FORMATS } from './show.ts'
@@ -50,7 +51,7 @@ export function parseGraphCommand(args: readonly string[]): GraphRequest {
       }
     })
   }
-  program.parse(args, { from: 'user' })
+  program.parse(nameFirst(args), { from: 'user' })
   // Without a command commander has printed the help and thrown.
   return request ?? program.error('error: name what to do, such as heddle graph show')
 }

@@ -17,6 +17,7 @@ const TYPE_STYLES: Readonly<Record<NodeType, Style>> = {
 export const TYPE_COLUMNS = 11
 /** A title that is cut further tells nothing. */
 const LEAST_TITLE = 20
+const LEAST_REASON = 15
 
 /** Where a node stands in a drawing. */
 export interface LinePlace {
@@ -46,7 +47,8 @@ export function nodeLine(
   const shownTitle = cutToColumns(title, titleColumns)
   const rest = left - textColumns(shownTitle) - 2
   const because = node.reason === '' ? '' : `${state === '' ? '' : ' · '}${oneLine(node.reason)}`
-  const shownState = cutToColumns(`${state}${because}`, rest)
+  const hasRoom = rest >= textColumns(state) + LEAST_REASON
+  const shownState = cutToColumns(hasRoom ? `${state}${because}` : state, rest)
   return [
     page.style('dim', id),
     `  ${page.style('dim', branch)}${page.style(TYPE_STYLES[node.type], type)}  `,

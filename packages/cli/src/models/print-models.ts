@@ -10,7 +10,7 @@ const SHOWN_MODELS = 12
 /** Without a terminal lines may be long, but not without end. */
 const WIDEST = 120
 /** Of context, output and both prices, and the gaps between them. */
-const NUMBER_COLUMNS = 4 * 9
+const NUMBER_COLUMNS = 4 * 8
 const LEAST_NAME = 24
 const HEADINGS = ['context', 'output', '$ in', '$ out']
 
@@ -74,7 +74,7 @@ function headLine(page: Page, provider: ShownProvider, nameColumns: number): str
   const title = cutToColumns(`${name}  ${how}`, nameColumns)
   const [, shownHow = ''] = title.split('  ')
   const padding = ' '.repeat(Math.max(0, nameColumns - textColumns(title)))
-  const headings = HEADINGS.map((heading) => heading.padStart(9)).join('')
+  const headings = HEADINGS.map((heading) => heading.padStart(8)).join('')
   return `${mark} ${page.style('bold', name)}  ${page.style('dim', shownHow)}${padding}${page.style('dim', headings)}`
 }
 
@@ -99,7 +99,7 @@ function modelLine(page: Page, model: ShownModel, nameColumns: number): string {
   const isOld = status === 'deprecated'
   return [
     `  ${isOld ? page.style('dim', name) : name}`,
-    numbers.map((number) => number.padStart(9)).join(''),
+    numbers.map((number) => number.padStart(8)).join(''),
     abilities === '' ? '' : `  ${page.style(isOld ? 'yellow' : 'dim', abilities)}`,
   ].join('')
 }
