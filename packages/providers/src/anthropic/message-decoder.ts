@@ -2,7 +2,6 @@ import { isJsonObject } from '@heddle/core'
 import type { FinishReason, JsonObject, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { repeatedShape } from '../wire/repeated-shape.ts'
-import type { RepeatedShape } from '../wire/repeated-shape.ts'
 import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
@@ -32,8 +31,6 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
   let usage: MessageUsage | null = null
   let isDone = false
   const shape = repeatedShape(textAlone)
-  /** The block that the shape's text belongs to. */
-  let shapeIndex = 0
 
   const takeEvent = (event: MessageEvent, batch: ModelEvent[]): void => {
     const index = event.index ?? 0
@@ -65,12 +62,12 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
   return {
     decode({ event: name, data }, batch) {
       const repeated = name === 'error' ? null : shape.textIn(data)
-      if (repeated !== null) return blocks.take(shapeIndex, { text: repeated }, batch)
+      if (repeated !== null) return blocks.take(shape.event?.index ?? 0, { text: repeated }, batch)
       const event: MessageEvent | null = parseObject(data)
       if (isError(name, event)) throw vendorError(vendor, { status: null, body: event ?? data })
       if (event !== null) {
         takeEvent(event, batch)
-        if (learns(shape, event, data)) shapeIndex = event.index ?? 0
+        shape.learn(data, event)
       } else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
     decodeWhole(body, batch) {
@@ -94,11 +91,6 @@ export function messageDecoder(vendor: Vendor): WireDecoder {
 function textAlone({ type, delta }: MessageEvent): string | null {
   if (type !== 'content_block_delta' || delta?.type !== 'text_delta') return null
   return typeof delta.text === 'string' && delta.citation === undefined ? delta.text : null
-}
-
-function learns(shape: RepeatedShape, event: MessageEvent, data: string): boolean {
-  const text = textAlone(event)
-  return text !== null && shape.learn(data, text)
 }
 
 /** Some proxies leave out the name of the event, and some its type. */

@@ -51,7 +51,7 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
   let usage: Usage | null = null
   let isDone = false
   let isRefused = false
-  const shape = repeatedShape(textAlone)
+  const shape = repeatedShape(textAlone, UNREAD)
 
   const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
     if (chunk.error || chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
@@ -77,12 +77,11 @@ export function chatDecoder(vendor: Vendor): WireDecoder {
         writer.write('text.delta', repeated, batch)
         return
       }
-      const chunk = parseObject(data)
+      const chunk: ChatChunk | null = parseObject(data)
       if (event === 'error') throw vendorError(vendor, { status: null, body: chunk ?? data })
       if (chunk !== null) {
         takeChunk(chunk, batch)
-        const text = textAlone(chunk)
-        if (text !== null) shape.learn(data, text)
+        shape.learn(data, chunk)
       } else if (data.startsWith('[DONE]')) isDone = true
       else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
     },
@@ -119,6 +118,9 @@ function takeDelta({ writer, calls }: Pieces, delta: ChatDelta, batch: ModelEven
     for (const piece of delta.tool_calls) calls.take(piece, batch)
   }
 }
+
+/** Padding against listeners who see how long the pieces are: OpenAI, Mistral. */
+const UNREAD = ['obfuscation', 'p'] as const
 
 /** The text of a chunk that tells nothing else; `null` of any other. */
 function textAlone({ choices, usage }: ChatChunk): string | null {

@@ -2,6 +2,7 @@ import { isJsonObject } from '@heddle/core'
 import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
+import { repeatedShape } from '../wire/repeated-shape.ts'
 import { isCount, tokenCount } from '../wire/token-count.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
@@ -28,6 +29,7 @@ export function responseDecoder(vendor: Vendor): WireDecoder {
   let incompleteReason: FinishReason | null = null
   let usage: Usage | null = null
   let isDone = false
+  const shape = repeatedShape(textAlone, UNREAD)
 
   const takeResponse = (response: ResponseBody, batch: ModelEvent[]): void => {
     if (response.error || response.status === 'failed') {
@@ -62,8 +64,13 @@ export function responseDecoder(vendor: Vendor): WireDecoder {
 
   return {
     decode({ event: name, data }, batch) {
-      const event = parseObject(data)
-      if (event !== null) takeEvent(event, name, batch)
+      const repeated = shape.textIn(data)
+      if (repeated !== null && shape.event) return writeText(items, shape.event, repeated, batch)
+      const event: ResponseEvent | null = parseObject(data)
+      if (event !== null) {
+        takeEvent(event, name, batch)
+        shape.learn(data, event)
+      }
       // Not the vendor's, but of some servers that imitate it.
       else if (data.startsWith('[DONE]')) isDone = true
       else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
@@ -82,6 +89,18 @@ export function responseDecoder(vendor: Vendor): WireDecoder {
 
 const FAILED = { message: 'the answer failed', type: 'server_error' }
 
+/** Where an event is among the others, and padding against listeners who see how long the pieces are. */
+const UNREAD = ['sequence_number', 'obfuscation'] as const
+
+/** The text of an event that tells nothing else; `null` of any other. */
+function textAlone({ type, delta }: ResponseEvent): string | null {
+  return type === 'response.output_text.delta' && typeof delta === 'string' ? delta : null
+}
+
+function writeText(items: OutputItems, event: ResponseEvent, text: string, batch: ModelEvent[]): void {
+  items.message(event, batch).write(event.content_index ?? 0, text, batch)
+}
+
 /** The hot path: nearly all events are the first two. `response.created` and whatever will be added are skipped. */
 function takeItemEvent(
   items: OutputItems,
@@ -91,7 +110,7 @@ function takeItemEvent(
 ): void {
   switch (type) {
     case 'response.output_text.delta':
-      items.message(event, batch).write(event.content_index ?? 0, textIn(event.delta), batch)
+      writeText(items, event, textIn(event.delta), batch)
       break
     case 'response.function_call_arguments.delta':
       items.call(event, batch).write(0, textIn(event.delta), batch)

@@ -52,7 +52,7 @@ export class EventLines {
     if (text.includes('\r', at)) at = this.takeMixed(text, at)
     else {
       for (let end = text.indexOf('\n', at); end >= 0; end = text.indexOf('\n', at)) {
-        this.takeLine(text.slice(at, end))
+        this.takeLine(text, at, end)
         at = end + 1
       }
     }
@@ -65,7 +65,7 @@ export class EventLines {
     for (let end = at; end < text.length; end++) {
       const isCr = text[end] === '\r'
       if (!isCr && text[end] !== '\n') continue
-      this.takeLine(text.slice(at, end))
+      this.takeLine(text, at, end)
       this.endedWithCr = isCr && end + 1 === text.length
       if (isCr && text[end + 1] === '\n') end++
       at = end + 1
@@ -73,42 +73,41 @@ export class EventLines {
     return at
   }
 
-  private takeLine(part: string): void {
-    let line = part
+  private takeLine(text: string, at: number, end: number): void {
     if (this.pending !== '') {
-      line = this.pending + part
+      const line = this.pending + text.slice(at, end)
       this.pending = ''
-    }
-    if (line === '') this.dispatch()
-    else if (line.slice(0, 6) === 'data: ') this.addData(line.slice(6))
-    else if (line.slice(0, 7) === 'event: ') this.name = line.slice(7)
-    else this.takeRare(line)
+      this.takeField(line)
+    } else if (at === end) this.dispatch()
+    else if (text.slice(at, at + 6) === 'data: ') this.addData(text.slice(at + 6, end))
+    else if (text.slice(at, at + 7) === 'event: ') this.name = text.slice(at + 7, end)
+    else this.takeField(text.slice(at, end))
   }
 
-  private addData(value: string): void {
-    this.data = this.hasData ? `${this.data}\n${value}` : value
-    this.hasData = true
-  }
-
-  /** What is rare, or is not written as everybody does. */
-  private takeRare(line: string): void {
+  /** A line, whatever is in it. */
+  private takeField(line: string): void {
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
-    const value = colon < 0 ? '' : line.slice(colon + 1)
+    const isSpaced = line.slice(colon + 1, colon + 2) === ' '
+    const value = colon < 0 ? '' : line.slice(colon + (isSpaced ? 2 : 1))
     switch (field) {
       case 'data':
         return this.addData(value)
       case 'event':
         this.name = value
         return
-      // A comment.
-      case '':
       case 'id':
       case 'retry':
         return
       default:
-        this.listener.stray(line)
+        // What begins with the colon is a comment.
+        if (colon !== 0) this.listener.stray(line)
     }
+  }
+
+  private addData(value: string): void {
+    this.data = this.hasData ? `${this.data}\n${value}` : value
+    this.hasData = true
   }
 
   private dispatch(): void {
