@@ -29,7 +29,8 @@ export async function checkEndpoints(config: Config, naming: ModelsOptions): Pro
   const remote = probes.filter(({ status }) => !status.isLocal)
   const isOffline = remote.length > 0 && remote.every(({ probe }) => !probe.isReachable)
   const checks = probes.flatMap(({ status, probe }) => endpointCheck(status, probe, config, isOffline))
-  const keyless = statuses.filter(({ isReady, isLocal }) => !isReady && !isLocal)
+  const isNamed = ({ provider }: BackendStatus): boolean => Object.hasOwn(config.endpoints, provider)
+  const keyless = statuses.filter((one) => !one.isReady && (isNamed(one) || !one.isLocal))
   return [...checks, ...unready(keyless, config), ...nothingLocal(checks)]
 }
 
@@ -63,8 +64,7 @@ function endpointCheck(
       { group, name: provider, status: 'broken', text: `refuses the key${key}`, advice: `check ${where}` },
     ]
   }
-  // Nobody is expected to run all of the servers that could be there.
-  if (isLocal && !isConfigured) return []
+  if (isLocal && !Object.hasOwn(endpoints, provider)) return absent(status)
   if (isConfigured && (isLocal || !isOffline)) {
     const named = addressFrom ?? 'your settings'
     return [
@@ -87,6 +87,20 @@ function endpointCheck(
       status: 'info',
       text,
       advice: isOffline ? null : 'try again, or check a proxy or firewall',
+    },
+  ]
+}
+
+/** Nobody is expected to run all of the servers that could be there, or the one that a variable is about. */
+function absent({ provider, address, addressFrom }: BackendStatus): Check[] {
+  if (addressFrom === null) return []
+  return [
+    {
+      group: 'Servers of your own',
+      name: provider,
+      status: 'info',
+      text: `does not answer at ${address}`,
+      advice: `start it, or correct ${addressFrom}`,
     },
   ]
 }

@@ -22,6 +22,12 @@ const SCRIPTS: FakeScripts = {
     ],
   },
   hello: { turns: [{ text: 'Hello.' }], repeatLast: true },
+  stalls: {
+    turns: [
+      { toolCalls: [{ name: 'write_file', arguments: { path: 'cache.ts', content: 'export {}\n' } }] },
+      { text: ['I wait. ', ...Array<string>(50).fill('And wait. ')], delayMs: 1_000 },
+    ],
+  },
   edits: {
     turns: [
       { toolCalls: [{ name: 'write_file', arguments: { path: 'a.ts', content: 'export {}\n' } }] },
@@ -208,4 +214,25 @@ test('enforce_pre_edit denies an edit before a decision is logged', async () => 
   expect(code).toBe(0)
   expect(sent).toContain('no decision is logged in this session')
   expect(existsSync(join(project.root, 'a.ts'))).toBe(false)
+})
+
+test('a run that is killed has left everything that was shown', async () => {
+  const project = await newProject()
+  const [account] = accounts(provider)
+  const heddle = project.start(['-m', account?.model('stalls') ?? '', 'Bound the cache'], {
+    env: account?.env ?? {},
+  })
+
+  await heddle.printed('write_file')
+  await heddle.printed('I wait')
+  heddle.child.kill('SIGKILL')
+  await heddle.ended
+  const { code, stdout } = await project.run(['graph', 'show', '--json'])
+
+  expect(code).toBe(0)
+  const { nodes } = JSON.parse(stdout) as { nodes: { type: string; title: string }[] }
+  expect(nodes.map(({ type, title }) => `${type}: ${title}`)).toEqual([
+    'goal: Bound the cache',
+    'action: Edit cache.ts',
+  ])
 })
