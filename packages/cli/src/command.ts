@@ -42,6 +42,11 @@ Examples:
   heddle --output-format json "summarise this project" | jq -r .text
   heddle                                an interactive prompt
 
+Commands, when they are the first word (each has --help; in quotes with other words, or after "--", they are a prompt):
+  heddle models                         what you can use, and what it costs
+  heddle doctor                         what is missing, when something does not work
+  heddle graph                          what was decided and ruled out in this project, and why
+
 What is piped in is appended to the prompt; a lone "-" waits for it however long it takes. Without a prompt,
 every line that is piped in is one, answered as it comes; with --print all of them are one.
 
