@@ -17,6 +17,8 @@ const NODE_TYPES: readonly NodeType[] = [
 const STATUSES: readonly NodeStatus[] = ['active', 'chosen', 'rejected', 'superseded', 'abandoned']
 
 const MAX_TITLE = 500
+/** The last moment that a `Date` can tell, in the year 275760. */
+const LAST_MS = 8.64e15
 const MAX_ID = 200
 
 /** Something that can stand in a line of its own, in a URL and in a prompt. */
@@ -33,7 +35,7 @@ export function checkNode(node: NodeValues): void {
   if (id !== undefined) checkId(id)
   if (type !== undefined) oneOf(type, NODE_TYPES, `The type of ${name}`)
   if (status !== undefined) oneOf(status, STATUSES, `The status of ${name}`)
-  if (title !== undefined && (title.trim() === '' || title.length > MAX_TITLE || title.includes('\n'))) {
+  if (title !== undefined && !isTitle(title)) {
     throw invalid(
       `The title of ${name} must be one line of 1 to ${MAX_TITLE} characters; put more into its description.`,
     )
@@ -47,8 +49,8 @@ export function checkNode(node: NodeValues): void {
   if (author) checkAuthor(author, name)
   for (const entry of node.evidence ?? []) checkEvidence(entry, name)
   for (const time of [node.createdAtMs, node.updatedAtMs]) {
-    if (time !== undefined && !isWithin(time, 0, Number.MAX_SAFE_INTEGER, true)) {
-      throw invalid(`A time of ${name} is ${time}; it must be whole epoch milliseconds.`)
+    if (time !== undefined && !isTime(time)) {
+      throw invalid(`A time of ${name} is ${time}; it must be whole epoch milliseconds, at most ${LAST_MS}.`)
     }
   }
   for (const text of [...(node.files ?? []), ...(node.commits ?? [])]) {
@@ -108,7 +110,7 @@ function checkJudgement(judgement: Judgement, name: string): void {
   const what = `The judgement of ${name}`
   switch (judgement.kind) {
     case 'choice': {
-      const values = Object.values(judgement.probabilities)
+      const values = Object.values(judgement.probabilities ?? {})
       const sum = values.reduce((total, value) => total + value, 0)
       if (values.some((value) => !isWithin(value, 0, 1)) || Math.abs(sum - 1) > SUM_TOLERANCE) {
         throw invalid(`${what} must have probabilities from 0 to 1 that add up to 1.`)
@@ -132,11 +134,11 @@ function checkJudgement(judgement: Judgement, name: string): void {
 
 function checkAuthor({ kind, name: author }: Author, name: string): void {
   oneOf(kind, ['agent', 'person'], `The author of ${name}`)
-  if (author === '') throw invalid(`The author of ${name} has no name.`)
+  if (typeof author !== 'string' || author === '') throw invalid(`The author of ${name} has no name.`)
 }
 
 function checkEvidence({ runId, seq }: Evidence, name: string): void {
-  if (runId !== '' && isWithin(seq, 1, Number.MAX_SAFE_INTEGER, true)) return
+  if (typeof runId === 'string' && runId !== '' && isWithin(seq, 1, Number.MAX_SAFE_INTEGER, true)) return
   throw invalid(`Evidence of ${name} must be the id of a run and a position from 1.`)
 }
 
@@ -145,6 +147,22 @@ function oneOf(value: string, allowed: readonly string[], what: string): void {
   throw invalid(`${what} is "${value}"; it must be one of ${allowed.join(', ')}.`)
 }
 
-function isWithin(value: number, min: number, max: number, isWhole = false): boolean {
+/** Every kind of line end counts: what is one line here has to be one in a prompt and in a terminal. */
+function isTitle(title: string): boolean {
+  return (
+    typeof title === 'string' && title.trim() !== '' && title.length <= MAX_TITLE && !LINE_END.test(title)
+  )
+}
+
+const LINE_END = /[\n\v\f\r\x85\u2028\u2029]/
+
+/** Whether it is a point in time: whole epoch milliseconds, as far as a `Date` goes. */
+export function isTime(value: unknown): boolean {
+  return isWithin(value, 0, LAST_MS, true)
+}
+
+/** What comes from a file or from JavaScript may be of any type; texts compare, too. */
+function isWithin(value: unknown, min: unknown, max: unknown, isWhole = false): boolean {
+  if (typeof value !== 'number' || typeof min !== 'number' || typeof max !== 'number') return false
   return value >= min && value <= max && (!isWhole || Number.isInteger(value))
 }

@@ -55,8 +55,10 @@ export interface CaptureState {
   ways: Way[]
   /** Options that were stated and wait for a choice, by label. */
   question: { readonly id: string; readonly options: ReadonlyMap<string, Way> } | null
-  /** The ways of the last choice that were not taken, by label. */
+  /** The ways of the last choice that nobody took yet, by label. */
   dropped: ReadonlyMap<string, Way>
+  /** The titles of all ways of the last choice, by label. */
+  labels: ReadonlyMap<string, string>
   /** Actions since the last test run; keys are a basis and a file, call ids, or ids of child runs. */
   actions: Map<string, string>
   /** Actions that the last test run judged. */
@@ -193,6 +195,7 @@ export function beginCapture(begin: {
     ways: [],
     question: null,
     dropped: new Map(),
+    labels: new Map(),
     actions: new Map(),
     judged: [],
     children: new Map(),

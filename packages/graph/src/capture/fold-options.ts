@@ -56,6 +56,7 @@ export function chooseOption(reading: Reading, chosen: Way, choice: MadeChoice):
   }
   state.question = null
   state.dropped = new Map(others)
+  state.labels = new Map([...question.options].map(([label, way]) => [label, way.title]))
   followWay(state, chosen)
 }
 

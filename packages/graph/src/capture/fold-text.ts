@@ -69,8 +69,12 @@ export function foldPlan(reading: Reading, steps: readonly string[]): void {
 
 /** After a failing test: what is said of another way counts once work on it begins. */
 function noteChange({ state, seq, atMs }: Reading, text: string): void {
-  const title = courseChange(text)
-  if (title === '') return
-  const option = state.dropped.get(namedLabel(title)) ?? null
+  const said = courseChange(text)
+  if (said === '') return
+  const label = namedLabel(said)
+  const option = state.dropped.get(label) ?? null
+  // An option that was taken before has its work below it: it comes back as a decision of its own.
+  const taken = option === null ? state.labels.get(label) : undefined
+  const title = taken === undefined ? said : titleOf(`${taken}, again`)
   state.change = { seq, atMs, title, description: oneLine(text, 1_000), option }
 }

@@ -175,6 +175,7 @@ function newDecision(
   const id = addNode(at, 'decision', { type: 'decision', ...node })
   draft.edges.push({ from: revisit, to: id })
   if (!option) return { id, type: 'decision', title, question: null }
+  at.state.dropped = new Map([...at.state.dropped].filter(([, way]) => way.id !== option.id))
   changeNode(at, option.id, { status: 'chosen', reason: title })
   draft.edges.push({ from: id, to: option.id, type: 'chosen', rationale: title })
   return { ...option, question: id }

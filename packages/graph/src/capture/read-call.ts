@@ -61,11 +61,16 @@ function readEdit(input: JsonObject): KnownCall | null {
   return { kind: 'edit', file, oldText: textAt(input, 'old_string', 'old_text'), newText }
 }
 
+/** The title of a command that is called for. */
+export function commandTitle(command: string): string {
+  return `Run ${oneLine(command, 100)}`
+}
+
 /** A call in a few words, for titles. */
 export function callTitle(name: string, input: JsonValue): string {
   const call = readCall(name, input)
   if (call.kind === 'edit') return `Edit ${call.file}`
-  if (call.kind === 'command') return `Run ${oneLine(call.command, 100)}`
+  if (call.kind === 'command') return commandTitle(call.command)
   return oneLine(`${name} ${JSON.stringify(input)}`, 110)
 }
 

@@ -39,9 +39,11 @@ async function withQuestions(graph: DecisionGraph, nodes: readonly GraphNode[]):
   const options = nodes.filter(({ type }) => type === 'option').map(({ id }) => id)
   const questions = new Map<string, string>()
   if (options.length > 0) {
-    for (const { from, to, type } of await graph.edges(options)) {
-      if (type === 'leads_to' || type === 'chosen') questions.set(to, from)
-    }
+    const edges = (await graph.edges(options)).filter(({ type }) => type === 'leads_to' || type === 'chosen')
+    const askers = await graph.get([...new Set(edges.map(({ from }) => from))])
+    // An option that an agent logged may stand under its goal.
+    const decisions = new Set(askers.filter(({ type }) => type === 'decision').map(({ id }) => id))
+    for (const { from, to } of edges) if (decisions.has(from)) questions.set(to, from)
   }
   return new Map(
     nodes.map(({ id, type, title }) => {

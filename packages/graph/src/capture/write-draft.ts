@@ -1,4 +1,5 @@
-import type { DecisionGraph } from '../decision-graph.ts'
+import { isAgentError } from '@heddle/core'
+import type { DecisionGraph, GraphBatch } from '../decision-graph.ts'
 import { judgeDecisions } from '../confidence/judge-decisions.ts'
 import type { CaptureDraft, EvidentChange } from './capture-draft.ts'
 import { isEmpty } from './capture-draft.ts'
@@ -21,7 +22,35 @@ export async function writeDraft(
   const fresh = await unwritten(graph, draft)
   const judged = draft.findings.length > 0 ? await judgeDecisions(graph, draft.findings) : []
   const { nodes, changes } = await withWholeHashes({ nodes: draft.nodes, changes: fresh }, git)
-  await graph.write({ nodes, edges: draft.edges, changes: [...changes, ...judged] })
+  const batch = { nodes, edges: draft.edges, changes: [...changes, ...judged] }
+  try {
+    await graph.write(batch)
+  } catch (thrown) {
+    if (!isCycle(thrown)) throw thrown
+    await writeWithoutCycles(graph, batch)
+  }
+}
+
+/**
+ * Who says that what came first rests on what came later is not followed in that; all else is written. A second
+ * reading writes what a crash in between left out.
+ */
+async function writeWithoutCycles(
+  graph: DecisionGraph,
+  { nodes, edges, changes }: Required<GraphBatch>,
+): Promise<void> {
+  await graph.write({ nodes, changes })
+  for (const edge of edges) {
+    try {
+      await graph.write({ edges: [edge] })
+    } catch (thrown) {
+      if (!isCycle(thrown)) throw thrown
+    }
+  }
+}
+
+function isCycle(thrown: unknown): boolean {
+  return isAgentError(thrown) && thrown.code === 'graph.cycle'
 }
 
 /** A node that has the event as evidence was changed by it. */

@@ -6,6 +6,7 @@ import { findByWords } from './find-by-words.ts'
 import { relevanceOf, topicOf } from './relevance.ts'
 import type { Topic } from './relevance.ts'
 import { searchWords } from './words.ts'
+import { DEFAULT_THRESHOLD } from '../sql/spread-doubt.ts'
 
 /** What a context block is made for. */
 export interface ContextOptions {
@@ -49,6 +50,7 @@ const REASON_CHARS = 200
 const TITLE_CHARS = 160
 const NAMED_CHARS = 100
 const SHOWN_FILES = 3
+const FILES_CHARS = 240
 
 interface Entry {
   readonly section: Section
@@ -153,6 +155,7 @@ function sectionOf(node: GraphNode, { answered, revised, covered }: Links): Sect
   if (status === 'rejected') return revised.has(id) ? 'lesson' : 'ruledOut'
   if (node.doubts.length > 0) return 'doubt'
   if (type === 'goal') return answered.has(id) ? null : 'goal'
+  if (type !== 'action' && node.confidence !== null && node.confidence < DEFAULT_THRESHOLD) return 'doubt'
   return type === 'decision' || (type === 'option' && status === 'chosen') ? 'decided' : null
 }
 
@@ -165,7 +168,9 @@ function textOf(node: GraphNode, section: Section, { replacedBy, titles }: Links
     ...(section === 'lesson' && replacement !== undefined ? [`replaced by “${replacement}”`] : []),
     ...(section === 'doubt' && source !== undefined ? [`rests on “${source}”, which is in doubt`] : []),
     ...(confidence !== null && section !== 'ruledOut' ? [`confidence ${confidence}`] : []),
-    ...(files.length > 0 && node.type !== 'action' ? [`in ${files.slice(0, SHOWN_FILES).join(', ')}`] : []),
+    ...(files.length > 0 && node.type !== 'action'
+      ? [`in ${oneLine(files.slice(0, SHOWN_FILES).join(', '), FILES_CHARS)}`]
+      : []),
   ]
   return `- ${oneLine(title, TITLE_CHARS)}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }

@@ -1,6 +1,6 @@
 import { ToolError, isAgentError, textOf } from '@heddle/core'
 import type { Hook, HookCall, JsonValue, ToolResultPart } from '@heddle/core'
-import { readCall } from '../capture/read-call.ts'
+import { commandTitle, readCall } from '../capture/read-call.ts'
 import { oneLine } from '../capture/one-line.ts'
 import { statedIntent } from '../capture/read-text.ts'
 import type { DecisionGraph } from '../decision-graph.ts'
@@ -17,12 +17,13 @@ export interface GuardOptions {
 
 /**
  * Which part of a rejection's title has to stand in a call, by its significant words; lower where the call also
- * touches one of its files. With fewer than `FEWEST_WORDS` in common, everything would match something.
- * Tuned on the cases of `rejection-guard.test.ts`.
+ * touches one of its files, which takes a word more: two are what everything in a file is about. With fewer than
+ * `FEWEST_WORDS` in common, everything would match something. Tuned on the cases of `rejection-guard.test.ts`.
  */
 const SAME_WORDS = 0.75
 const SAME_WORDS_AND_FILE = 0.4
 const FEWEST_WORDS = 2
+const FEWEST_WORDS_AND_FILE = 3
 /** Of an edit that was made for what was ruled out: this part of it has to stand in the new edit of the same file. */
 const SAME_EDIT = 0.8
 const FEWEST_EDIT_WORDS = 4
@@ -47,9 +48,11 @@ export function rejectionGuard(graph: DecisionGraph, { mode = 'warn' }: GuardOpt
   const warnings = new Map<string, string>()
 
   const warningFor = async (call: HookCall, runId: string): Promise<string> => {
-    const known = told.get(runId) ?? new Set()
     const about = aboutCall(call, intents.get(runId) ?? '')
-    const repeated = (await repeatedRejections(graph, about)).filter(({ id }) => !known.has(id))
+    const found = await repeatedRejections(graph, about)
+    // Looked up after the wait: calls of one turn are judged side by side.
+    const known = told.get(runId) ?? new Set()
+    const repeated = found.filter(({ id }) => !known.has(id))
     for (const { id } of repeated) known.add(id)
     if (repeated.length > 0) keepNewest(told, runId, known)
     return repeated.map(warningText).join('\n')
@@ -62,12 +65,13 @@ export function rejectionGuard(graph: DecisionGraph, { mode = 'warn' }: GuardOpt
       const warning = await warningFor(call, runId)
       if (warning === '') return
       if (mode === 'deny') throw new ToolError('tool.denied', `${warning}\n${DENIAL}`)
-      keepNewest(warnings, call.callId, warning)
+      keepNewest(warnings, `${runId} ${call.callId}`, warning)
     },
-    afterTool(result) {
-      const warning = warnings.get(result.callId)
+    afterTool(result, { runId }) {
+      const key = `${runId} ${result.callId}`
+      const warning = warnings.get(key)
       if (warning === undefined) return
-      warnings.delete(result.callId)
+      warnings.delete(key)
       return withWarning(result, warning)
     },
   }
@@ -89,6 +93,8 @@ interface About {
   /** The same as they stand, to search for. */
   readonly query: readonly string[]
   readonly file: string | null
+  /** Empty for what is no shell command. */
+  readonly command: string
 }
 
 /** What was ruled out and a call would do again. */
@@ -106,7 +112,8 @@ async function repeatedRejections(graph: DecisionGraph, about: About | null): Pr
 }
 
 /** Rejections whose words stand in the call, unless a decision that holds is meant as much by them. */
-async function namedRejections(graph: DecisionGraph, { words, query, file }: About): Promise<GraphNode[]> {
+async function namedRejections(graph: DecisionGraph, about: About): Promise<GraphNode[]> {
+  const { words, query } = about
   const types = ['option', 'decision'] as const
   const lists = await Promise.all([
     findByWords(graph, query, { types, statuses: GIVEN_UP, limit: LOOKED_AT }),
@@ -115,7 +122,7 @@ async function namedRejections(graph: DecisionGraph, { words, query, file }: Abo
     graph.nodes({ types: ['decision'], statuses: ['superseded'], limit: NEWEST }),
   ])
   const gone = [...new Map(lists.flat().map((node) => [node.id, node])).values()]
-  const again = gone.filter((node) => isAgain(node, words, file))
+  const again = gone.filter((node) => isAgain(node, about))
   if (again.length === 0) return []
   const standing = await findByWords(graph, query, {
     types,
@@ -128,12 +135,15 @@ async function namedRejections(graph: DecisionGraph, { words, query, file }: Abo
 
 const GIVEN_UP = ['rejected', 'superseded', 'abandoned'] as const
 
-function isAgain({ title, files }: GraphNode, words: ReadonlySet<string>, file: string | null): boolean {
+function isAgain({ title, description, files }: GraphNode, { words, file, command }: About): boolean {
+  // A command that a person refused is meant as it stands: what it is about is no harm.
+  if (title === commandTitle(description)) return oneLine(command, MOST_CHARS).includes(description)
   const wanted = significantWords(title)
   const isSameFile = file !== null && files.some((known) => isSamePath(known, file))
   const shared = wanted.filter((word) => words.has(word)).length
-  if (shared < FEWEST_WORDS) return false
-  return shareOf(wanted, words) >= (isSameFile ? SAME_WORDS_AND_FILE : SAME_WORDS)
+  const share = shareOf(wanted, words)
+  if (shared >= FEWEST_WORDS && share >= SAME_WORDS) return true
+  return isSameFile && shared >= FEWEST_WORDS_AND_FILE && share >= SAME_WORDS_AND_FILE
 }
 
 /** What was ruled out and had led to nearly the same edit of the same file. */
@@ -161,7 +171,7 @@ function aboutCall({ tool, input }: HookCall, intent: string): About | null {
     case 'edit':
       return about([intent, call.file, call.newText], call.file)
     case 'command':
-      return about([intent, call.command], null)
+      return { ...about([intent, call.command], null), command: call.command }
     case 'plan':
       return about(call.steps, null)
     case 'question':
@@ -179,6 +189,7 @@ function about(texts: readonly string[], file: string | null): About {
     words: new Set(significantWords(short.join('\n'))),
     query: [...query].slice(0, SEARCHED_WORDS),
     file,
+    command: '',
   }
 }
 

@@ -31,13 +31,28 @@ export function searchWords(text: string, most: number): string[] {
 
 function stems(text: string): Map<string, string> {
   const words = new Map<string, string>()
-  const parts = text.replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2').toLowerCase()
-  for (const [word] of parts.matchAll(/[\p{L}\p{N}]+/gu)) {
-    if (word.length < SHORTEST_WORD || word.length > LONGEST_WORD || STOP_WORDS.has(word)) continue
-    const stemmed = stem(word)
-    if (!words.has(stemmed)) words.set(stemmed, word)
+  const parts = text
+    .normalize('NFC')
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+  for (const [part] of parts.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
+    for (const [word] of part.matchAll(UNSPACED)) for (const two of pairs(word)) words.set(two, two)
+    for (const word of part.split(UNSPACED)) {
+      if (word.length < SHORTEST_WORD || word.length > LONGEST_WORD || STOP_WORDS.has(word)) continue
+      const stemmed = stem(word)
+      if (!words.has(stemmed)) words.set(stemmed, word)
+    }
   }
   return words
+}
+
+/** Written without spaces: Chinese, and the Japanese that says what a text is about; hiragana is mostly grammar. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Katakana}ー]+/gu
+
+/** `abc` → `ab`, `bc`: as the search has it. */
+function pairs(text: string): string[] {
+  const characters = Array.from(text)
+  return characters.slice(0, -1).map((character, at) => `${character}${characters[at + 1] ?? ''}`)
 }
 
 /** So that "caching", "caches" and "cached" are one word; cruder than a stemmer, and the same for both sides. */
@@ -56,8 +71,13 @@ export function shareOf(wanted: readonly string[], there: ReadonlySet<string>): 
   return wanted.filter((word) => there.has(word)).length / wanted.length
 }
 
-/** Paths that a text names: something with a `/` or a short ending, such as `src/a.ts` or `README.md`. */
+/**
+ * Paths that a text names: something with a `/` or a short ending, such as `src/a.ts` or `README.md`. Names of more
+ * than 100 characters are none, so that a long text without blanks is not looked at over and over.
+ */
 export function mentionedFiles(text: string): string[] {
-  const found = text.matchAll(/(?:[\w@~.-]+\/)*[\w@-][\w@.-]*\.[A-Za-z][A-Za-z0-9]{0,7}\b/g)
+  const found = text.matchAll(
+    /(?<![\w@~.-])(?:[\w@~.-]{1,100}\/){0,20}[\w@-][\w@.-]{0,100}\.[A-Za-z][A-Za-z0-9]{0,7}\b/g,
+  )
   return [...new Set([...found].map(([path]) => path.replace(/^\.\//, '')))]
 }

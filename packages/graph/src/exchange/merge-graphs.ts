@@ -57,7 +57,7 @@ function emptyMerging(): Merging {
 function read(text: string): Merging {
   const merging = emptyMerging()
   const [header, ...lines] = text.split('\n')
-  checkHeader(header?.replace(/\r$/, ''))
+  checkHeader(header)
   for (const [at, line] of lines.entries()) if (line.trim() !== '') take(merging, parseRecord(line, at + 2))
   return merging
 }

@@ -1,4 +1,4 @@
-import { checkEdge, checkId, checkNode, checkWhole } from '../check-batch.ts'
+import { checkEdge, checkId, checkNode, checkWhole, isTime } from '../check-batch.ts'
 import { PARTS } from '../change-times.ts'
 import { GraphError } from '../graph-error.ts'
 import { edgeId } from '../edge-id.ts'
@@ -15,8 +15,10 @@ export type ParsedRecord = GraphRecord & { readonly unknown: Fields }
  * @throws GraphError `graph.invalid`.
  */
 export function checkHeader(line: string | undefined): void {
-  if (line === HEADER) return
-  const version = /^\{"heddleGraph":(\d+)/.exec(line ?? '')?.[1]
+  // Editors of Windows put a mark before the first line, and a return at its end.
+  const header = line?.replace(/^\uFEFF/, '').trimEnd()
+  if (header === HEADER) return
+  const version = /^\{"heddleGraph":(\d+)/.exec(header ?? '')?.[1]
   throw new GraphError(
     'graph.invalid',
     version === undefined
@@ -92,7 +94,7 @@ function checkShape(node: NodeRecord): void {
     throw wrong('"confidence" must be a number or null.')
   }
   for (const name of ['createdAtMs', 'updatedAtMs'] as const) checkTime(node[name], name)
-  fieldsOf(node.author, 'author')
+  only(fieldsOf(node.author, 'author'), AUTHOR_FIELDS, 'author')
   if (node.judgement !== null) fieldsOf(node.judgement, 'judgement')
   for (const name of ['evidence', 'files', 'commits', 'history'] as const) {
     if (!Array.isArray(node[name])) throw wrong(`"${name}" must be a list.`)
@@ -100,13 +102,15 @@ function checkShape(node: NodeRecord): void {
   if (![...node.files, ...node.commits].every((text) => typeof text === 'string')) {
     throw wrong('"files" and "commits" must be lists of texts.')
   }
-  for (const entry of node.evidence) fieldsOf(entry, 'evidence')
+  for (const entry of node.evidence) only(fieldsOf(entry, 'evidence'), EVIDENCE_FIELDS, 'evidence')
   for (const [part, time] of Object.entries(fieldsOf(node.changedAtMs, 'changedAtMs'))) {
     if (!(part in PARTS)) throw wrong(`"changedAtMs" has a part "${part}", which this version does not know.`)
     checkTime(time, `changedAtMs.${part}`)
   }
   for (const entry of node.history) {
-    const { atMs, confidence, because } = fieldsOf(entry, 'history')
+    const fields = fieldsOf(entry, 'history')
+    only(fields, HISTORY_FIELDS, 'history')
+    const { atMs, confidence, because } = fields
     checkTime(atMs, 'history.atMs')
     checkNode({ id: node.id, confidence: confidence as number | null })
     if (typeof because !== 'string') throw wrong('"history.because" must be a text.')
@@ -136,8 +140,19 @@ function unknownOf(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }
 
+const AUTHOR_FIELDS: readonly string[] = ['kind', 'name']
+const EVIDENCE_FIELDS: readonly string[] = ['runId', 'seq']
+const HISTORY_FIELDS: readonly string[] = ['atMs', 'confidence', 'because']
+
+/** What these hold is stored field by field: another one would be lost without a word. */
+function only(fields: Fields, names: readonly string[], what: string): void {
+  const stranger = Object.keys(fields).find((name) => !names.includes(name))
+  if (stranger !== undefined)
+    throw wrong(`"${what}" has a field "${stranger}", which this version does not know.`)
+}
+
 function checkTime(value: unknown, name: string): void {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return
+  if (isTime(value)) return
   throw wrong(`"${name}" must be whole epoch milliseconds.`)
 }
 

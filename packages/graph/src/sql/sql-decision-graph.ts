@@ -48,10 +48,10 @@ export interface DecisionGraphOptions {
   /** 0–100; a node whose confidence is below it casts doubt on what rests on it. Default 50. */
   readonly threshold?: number
   /**
-   * Told once of every new doubt, after it is stored. What it throws rejects the `write`, which is stored all
-   * the same.
+   * Told once of every new doubt, after it is stored; a promise is waited for. What it throws rejects the `write`, which is
+   * stored all the same.
    */
-  readonly notify?: (notices: readonly DoubtNotice[]) => void
+  readonly notify?: (notices: readonly DoubtNotice[]) => unknown
   /** Default: the system's clock and chance. */
   readonly runtime?: Runtime
 }
@@ -75,7 +75,7 @@ export async function decisionGraph<Tables>(
     const defaults: Defaults = { project, author, runtime }
     const complete = completeBatch(batch, defaults)
     const { written, news } = await writing(core, (tx) => writeBatch(tx, complete, threshold))
-    if (notify && news.length > 0) notify(await noticesOf(core, news))
+    if (notify && news.length > 0) await notify(await noticesOf(core, news))
     return written
   }
   const find = (text: string, filter: NodeFilter = {}) => search(core, text, filter, project)

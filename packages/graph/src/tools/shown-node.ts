@@ -13,7 +13,7 @@ export function shownNode({ id, type, title, status, reason, confidence, files, 
     ...(confidence === null ? [] : [`confidence ${confidence}`]),
     ...(doubts.length === 0 ? [] : ['in doubt']),
     ...(reason === '' ? [] : [`because: ${oneLine(reason, REASON_CHARS)}`]),
-    ...(files.length === 0 ? [] : [`in ${files.slice(0, 4).join(', ')}`]),
+    ...(files.length === 0 ? [] : [`in ${oneLine(files.slice(0, 4).join(', '), REASON_CHARS)}`]),
   ]
   return `${id} ${type} “${oneLine(title, TITLE_CHARS)}”${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
 }

@@ -1,6 +1,6 @@
 import { rejectionGuard } from '@heddle/graph'
 import type { DecisionGraph, GuardOptions } from '@heddle/graph'
-import type { ToolResultPart } from '@heddle/core'
+import type { HookCall, HookContext, ToolResultPart } from '@heddle/core'
 import { expect, test } from 'vitest'
 import { scene } from '../capture/scripted-agent.ts'
 import { graphMaker } from '../new-graph.ts'
@@ -20,7 +20,7 @@ async function filled(graph: DecisionGraph): Promise<DecisionGraph> {
       {
         id: 'poll',
         type: 'decision',
-        title: 'Poll the server every second',
+        title: 'Poll the server for prices with a timer, every second',
         status: 'superseded',
         reason: 'too much load',
         files: ['src/feed.ts'],
@@ -49,6 +49,14 @@ async function filled(graph: DecisionGraph): Promise<DecisionGraph> {
         reason: 'they go stale',
       },
       { id: 'minute', type: 'decision', title: 'Cache prices in memory for a minute' },
+      {
+        id: 'refused',
+        type: 'option',
+        title: 'Run rm -rf node_modules',
+        description: 'rm -rf node_modules',
+        status: 'rejected',
+        reason: 'user said no: it takes long',
+      },
       { id: 'short', type: 'option', title: 'Lodash', status: 'rejected', reason: 'too big' },
     ],
     edges: [{ from: 'fifo', to: 'edit', type: 'requires' }],
@@ -84,15 +92,21 @@ test.each([
   ['the same words in a command', bash('npm install redis-session-store'), '', 'Store sessions in Redis'],
   [
     'fewer words, in a file of it',
-    edit('src/feed.ts', 'setInterval(() => poll(server), 500)'),
+    edit('src/feed.ts', 'const timer = setInterval(() => poll(server), 500)'),
     '',
-    'Poll the server every second',
+    'Poll the server for prices with a timer, every second',
   ],
   [
     'what the agent says it will do',
     edit('cache.ts', 'x'),
     "I'll drop the entry that was added first.",
     'Drop the entry that was added first',
+  ],
+  [
+    'a command that was refused, within another one',
+    bash('cd app && rm -rf  node_modules && npm ci'),
+    '',
+    'Run rm -rf node_modules',
   ],
   [
     'a few words in a long edit',
@@ -126,6 +140,9 @@ test.each([
 
 test.each([
   ['one word in common', edit('src/session.ts', 'export function storeFile() {}'), ''],
+  ['two words in common, in a file of it', edit('src/feed.ts', '// the server that prices come from'), ''],
+  ['what a refused command was about', bash('ls node_modules/.bin'), ''],
+  ['a refused command that is written down', edit('ci.sh', 'rm -rf node_modules'), ''],
   ['some words in common, in another file', edit('src/poll.ts', 'const server = listen()'), ''],
   [
     'a decision that holds and says it as well',
@@ -188,4 +205,43 @@ test('warns each run once', async () => {
   }
 
   expect(warnings).toEqual([1, 1])
+})
+
+test('warns once of calls that are made side by side', async () => {
+  const graph = await filled(await newGraph())
+  const { run } = scene(await newGraph())
+  const twice = [bash('npm install redis-session-store'), bash('npm add redis-session-store')]
+
+  const { messages } = await run('Go.', [{ toolCalls: twice }, 'Done.'], {
+    definition: { hooks: [rejectionGuard(graph)] },
+    bash: ['a', 'b'],
+  })
+
+  expect(JSON.stringify(messages).split('Warning').length - 1).toBe(1)
+})
+
+test('tells the calls of different runs apart, whatever their ids', async () => {
+  const { beforeTool, afterTool } = rejectionGuard(await filled(await newGraph()))
+  const context = (runId: string): HookContext => ({
+    runId,
+    turn: 1,
+    model: 'm',
+    signal: new AbortController().signal,
+  })
+  const command = (text: string): HookCall => ({ callId: 'c', tool: 'bash', input: { command: text } })
+  const result: ToolResultPart = {
+    type: 'tool-result',
+    callId: 'c',
+    name: 'bash',
+    status: 'ok',
+    output: 'done',
+  }
+
+  await beforeTool?.(command('npm install redis-session-store'), context('one'))
+  await beforeTool?.(command('ls'), context('two'))
+
+  expect(await afterTool?.(result, context('two'))).toBeUndefined()
+  expect(await afterTool?.(result, context('one'))).toMatchObject({
+    output: expect.stringContaining('“Store sessions in Redis”'),
+  })
 })
