@@ -5,6 +5,9 @@ import type { JsonObject } from './json.ts'
  * The prefix says who must act: `config` and `run` the developer, `model` the retry policy or the
  * person who holds the key, `tool` the model itself, `log` and `sink` the operator, `graph` whoever writes
  * to the decision graph.
+ *
+ * Five time-outs of a model: `model.timeout` is the provider's own word, of the others the name says what our side
+ * waited for.
  */
 export type ErrorCode =
   | 'config.invalid'
@@ -23,13 +26,17 @@ export type ErrorCode =
   | 'model.auth'
   | 'model.bad_response'
   | 'model.circuit_open'
+  | 'model.connect_timeout'
   | 'model.context_overflow'
+  | 'model.first_byte_timeout'
+  | 'model.idle_timeout'
   | 'model.interrupted'
   | 'model.invalid_request'
   | 'model.not_found'
   | 'model.rate_limited'
   | 'model.spend_limit'
   | 'model.timeout'
+  | 'model.total_timeout'
   | 'model.unavailable'
   | 'tool.bad_input'
   | 'tool.denied'

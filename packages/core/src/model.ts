@@ -80,7 +80,9 @@ export interface LanguageModel {
    *   event of the last batch is `finish`; a stream that ends without one was cut, and the adapter
    *   throws `model.interrupted` itself. Leaving the iteration early closes the connection.
    * @throws ModelError, nothing else. `retryable` is set for `model.rate_limited`, `model.unavailable`,
-   *   `model.timeout`, `model.interrupted`, `model.bad_response` and `model.circuit_open`; `retryAfterMs` when the provider said so.
+   *   `model.timeout` (the provider says so), `model.connect_timeout`, `model.first_byte_timeout`, `model.idle_timeout`,
+   *   `model.total_timeout`, `model.interrupted`, `model.bad_response` and `model.circuit_open`; `retryAfterMs` when the
+   *   provider said so. `internal`, which is not, for a request that cannot be written as JSON.
    *   A missing key or bad setting is a ConfigError, thrown from here, not when the model is made.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<readonly ModelEvent[]>

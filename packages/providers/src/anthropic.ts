@@ -112,7 +112,11 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
     decoder: () => messageDecoder(vendor),
     send: async (signal) => {
       const client = await wire.connect(url)
-      return sendEncoded(wire.encode(request), (body) => client.post({ headers, body, signal }))
+      return sendEncoded(
+        vendor.provider,
+        () => wire.encode(request),
+        (body) => client.post({ headers, body, signal }),
+      )
     },
   }
 }

@@ -86,8 +86,10 @@ function chatCall(wire: Wire, request: ModelRequest): WireCall {
     transport,
     decoder: () => chatDecoder(vendor),
     send: (signal) =>
-      sendEncoded(wire.encode(request), (body) =>
-        carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal }),
+      sendEncoded(
+        vendor.provider,
+        () => wire.encode(request),
+        (body) => carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal }),
       ),
   }
 }

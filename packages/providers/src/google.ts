@@ -113,8 +113,10 @@ function contentCall(wire: Wire, request: ModelRequest): WireCall {
     transport,
     decoder: () => contentDecoder(vendor, wire.namesOf(request.tools)),
     send: (signal) =>
-      sendEncoded(wire.encode(request), (body) =>
-        carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal }),
+      sendEncoded(
+        vendor.provider,
+        () => wire.encode(request),
+        (body) => carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal }),
       ),
   }
 }

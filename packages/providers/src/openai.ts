@@ -156,7 +156,11 @@ function wireCall(wire: Wire, request: ModelRequest): WireCall {
     decoder: () => wire.decoder(vendor),
     send: async (signal) => {
       const client = await wire.connect(url)
-      return sendEncoded(wire.encode(request), (body) => client.post(wire.path, { headers, body, signal }))
+      return sendEncoded(
+        vendor.provider,
+        () => wire.encode(request),
+        (body) => client.post(wire.path, { headers, body, signal }),
+      )
     },
   }
 }

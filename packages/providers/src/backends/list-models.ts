@@ -58,7 +58,7 @@ const MAX_PAGES = 20
  * @param provider - Name or alias of a backend, such as `groq`.
  * @returns The newest first, those of unknown age last; then by name. Empty when it has none.
  * @throws ConfigError `config.unknown_provider`, `config.missing_key`, `config.invalid`. ModelError as
- *   `LanguageModel.stream`: `model.unavailable` when nobody answers, `model.timeout`, `model.auth`, `model.not_found` where
+ *   `LanguageModel.stream`: `model.unavailable` when nobody answers, `model.total_timeout`, `model.auth`, `model.not_found` where
  *   the backend has no list, `model.bad_response` when it answers with something else, `model.aborted`.
  */
 export function listModels(

@@ -56,7 +56,7 @@ const MAX_BYTES = 64 * 1024 * 1024
  * Gets a catalogue in the shape of models.dev's `api.json`, checks it, and only then puts it in the place of the
  * cache, all at once.
  *
- * @throws ModelError when nobody answers, or with an error: `model.unavailable`, `model.timeout`, `model.not_found` …,
+ * @throws ModelError when nobody answers, or with an error: `model.unavailable`, `model.total_timeout`, `model.not_found` …,
  *   `model.aborted`. ConfigError `config.invalid` when it is no catalogue, or a file cannot be read or written.
  *   The cache is as it was then.
  */

@@ -12,6 +12,10 @@ export type CallOutcome =
 const ABSENCES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model.unavailable',
   'model.timeout',
+  'model.connect_timeout',
+  'model.first_byte_timeout',
+  'model.idle_timeout',
+  'model.total_timeout',
   'model.interrupted',
   'model.bad_response',
 ])

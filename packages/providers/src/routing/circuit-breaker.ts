@@ -47,7 +47,7 @@ const COOL_DOWN_MS = 30_000
 
 /**
  * Makes a circuit breaker. It has a circuit for each provider, model and key, which opens after `failures` calls
- * in a row for which the model was not there: `model.unavailable`, `model.timeout`, `model.interrupted`,
+ * in a row for which the model was not there: `model.unavailable`, the time-outs, `model.interrupted`,
  * `model.bad_response`. It opens at once when the provider asks for a wait of `coolDownMs` or more, for that
  * long, but for no more than an hour; a shorter `model.rate_limited`, and an abort, change nothing. After the
  * cool-down one call is let through: the beginning of its answer lets the others in, its failure opens the

@@ -65,7 +65,7 @@ export async function getText(getting: Getting): Promise<string> {
   } catch (thrown) {
     if (signal?.aborted) throw new ModelError('model.aborted', `The request to ${provider} was aborted`)
     if (isLate) {
-      throw new ModelError('model.timeout', `${provider} did not answer within ${timeoutMs} ms`, {
+      throw new ModelError('model.total_timeout', `${provider} did not answer within ${timeoutMs} ms`, {
         retryable: true,
       })
     }

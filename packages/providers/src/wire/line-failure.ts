@@ -33,7 +33,7 @@ function interrupted({ provider }: BrokenLine, reason: string, cause: unknown): 
 function connectTimeout({ provider, where }: BrokenLine, told: TransportError, cause: unknown): ModelError {
   const way = told.proxy ? ` through the proxy ${told.proxy.host}` : ''
   const message = `There was no connection to ${provider} at ${where}${way} within ${told.connectTimeoutMs} ms (connect time-out)`
-  return new ModelError('model.timeout', message, { retryable: true, cause })
+  return new ModelError('model.connect_timeout', message, { retryable: true, cause })
 }
 
 function unreachable(

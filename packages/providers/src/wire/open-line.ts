@@ -1,4 +1,5 @@
 import { ModelError } from '@heddle/core'
+import type { ErrorCode } from '@heddle/core'
 import { failureOf } from './line-failure.ts'
 import type { BrokenLine } from './line-failure.ts'
 import { MAX_TIMER_MS, timeLimit } from './time-limit.ts'
@@ -62,7 +63,10 @@ class OpenLine implements Line {
     this.watch(patience.firstByteTimeoutMs)
     const { totalTimeoutMs } = patience
     this.stopTotal = timeLimit(totalTimeoutMs, () =>
-      this.giveUp(`did not finish its answer within ${totalTimeoutMs} ms (total time-out)`),
+      this.giveUp(
+        'model.total_timeout',
+        `did not finish its answer within ${totalTimeoutMs} ms (total time-out)`,
+      ),
     )
   }
 
@@ -102,8 +106,8 @@ class OpenLine implements Line {
     this.caller.removeEventListener('abort', this)
   }
 
-  private giveUp(what: string): void {
-    this.timeout = new ModelError('model.timeout', `${this.end.provider} ${what}`, { retryable: true })
+  private giveUp(code: ErrorCode, what: string): void {
+    this.timeout = new ModelError(code, `${this.end.provider} ${what}`, { retryable: true })
     this.cut()
   }
 
@@ -119,10 +123,11 @@ class OpenLine implements Line {
     const limitMs = hasBegun ? patience.idleTimeoutMs : patience.firstByteTimeoutMs
     const leftMs = waitingSince === null ? limitMs : limitMs - (performance.now() - waitingSince)
     if (leftMs > 0) return this.watch(leftMs)
-    this.giveUp(
-      hasBegun
-        ? `fell silent in the middle of its answer for ${limitMs} ms (idle time-out)`
-        : `sent nothing for ${limitMs} ms (first-byte time-out)`,
-    )
+    if (hasBegun) {
+      this.giveUp(
+        'model.idle_timeout',
+        `fell silent in the middle of its answer for ${limitMs} ms (idle time-out)`,
+      )
+    } else this.giveUp('model.first_byte_timeout', `sent nothing for ${limitMs} ms (first-byte time-out)`)
   }
 }

@@ -309,7 +309,7 @@ describe('failures', () => {
     const { error } = await askUntilFailure(model)
 
     expect((error as ModelError).toJSON()).toEqual({
-      code: 'model.timeout',
+      code: 'model.first_byte_timeout',
       message: 'anthropic sent nothing for 40 ms (first-byte time-out)',
       retryable: true,
     })

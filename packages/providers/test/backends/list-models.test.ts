@@ -162,7 +162,7 @@ describe('fails with a code when', () => {
       'model.invalid_request',
       (response) => void response.writeHead(302, { location: 'http://x' }).end(),
     ],
-    ['it is silent', 'model.timeout', () => {}],
+    ['it is silent', 'model.total_timeout', () => {}],
   ])('%s', async (_what, code, answer) => {
     const server = await providerServer(answer)
     const env = { GROQ_API_KEY: 'k-secret', GROQ_BASE_URL: server.url }
@@ -206,7 +206,7 @@ describe('a probe', () => {
       (response) => sendJson(response, 503, {}),
       { isReachable: true, error: { code: 'model.unavailable' } },
     ],
-    ['silence', () => {}, { isReachable: false, error: { code: 'model.timeout' } }],
+    ['silence', () => {}, { isReachable: false, error: { code: 'model.total_timeout' } }],
   ])('tells of %s', async (_what, answer, told) => {
     const server = await providerServer(answer)
     const env = { GROQ_API_KEY: 'k', GROQ_BASE_URL: server.url }

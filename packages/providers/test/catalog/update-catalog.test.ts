@@ -80,7 +80,7 @@ describe('keeps the cache as it was when', () => {
       'model.interrupted',
       (response) => void response.write('{', () => response.destroy()),
     ],
-    ['nobody answers in time', 'model.timeout', () => {}],
+    ['nobody answers in time', 'model.total_timeout', () => {}],
     [
       'the answer has no end',
       'model.bad_response',
@@ -96,7 +96,7 @@ describe('keeps the cache as it was when', () => {
     await updateCatalog({ from: await fileWith('m', 1), cacheFile })
     const before = await readFile(cacheFile, 'utf8')
     const server = await providerServer(answer)
-    const timeoutMs = code === 'model.timeout' ? 50 : 5_000
+    const timeoutMs = code === 'model.total_timeout' ? 50 : 5_000
 
     expect(await codeOf(updateCatalog({ from: server.url, cacheFile, timeoutMs }))).toBe(code)
 

@@ -337,7 +337,7 @@ describe('time-outs and aborts', () => {
     const server = await providerServer(() => {})
 
     expect(await failureOf(modelAt(server.url, { firstByteTimeoutMs: 40 }))).toEqual({
-      code: 'model.timeout',
+      code: 'model.first_byte_timeout',
       message: 'fake sent nothing for 40 ms (first-byte time-out)',
       retryable: true,
     })
@@ -354,7 +354,7 @@ describe('time-outs and aborts', () => {
 
     expect(events).toEqual([{ type: 'text.delta', part: 0, text: 'half' }])
     expect((error as ModelError).toJSON()).toEqual({
-      code: 'model.timeout',
+      code: 'model.idle_timeout',
       message: 'fake fell silent in the middle of its answer for 40 ms (idle time-out)',
       retryable: true,
     })

@@ -32,28 +32,34 @@ function guarded(turns: readonly ScriptedTurn[]): {
   return { breaker, runtime, inner, model: breaker.guard(inner, () => 'sk-secret') }
 }
 
-test.each<ErrorCode>(['model.unavailable', 'model.timeout', 'model.interrupted', 'model.bad_response'])(
-  'asks nobody after two %s, says for how long, and tries again then',
-  async (code) => {
-    const { breaker, runtime, inner, model } = guarded([failing(code), failing(code), 'back'])
+test.each<ErrorCode>([
+  'model.unavailable',
+  'model.timeout',
+  'model.connect_timeout',
+  'model.first_byte_timeout',
+  'model.idle_timeout',
+  'model.total_timeout',
+  'model.interrupted',
+  'model.bad_response',
+])('asks nobody after two %s, says for how long, and tries again then', async (code) => {
+  const { breaker, runtime, inner, model } = guarded([failing(code), failing(code), 'back'])
 
-    expect([await codeOf(model), await codeOf(model)]).toEqual([code, code])
-    await runtime.advance(4_000)
-    const { error } = await askUntilFailure(model)
+  expect([await codeOf(model), await codeOf(model)]).toEqual([code, code])
+  await runtime.advance(4_000)
+  const { error } = await askUntilFailure(model)
 
-    expect((error as ModelError).toJSON()).toEqual({
-      code: 'model.circuit_open',
-      message: `a/1 is not asked: it failed 2 times in a row, at last with ${code}; it is asked again in 6 s`,
-      retryable: true,
-      retryAfterMs: 6_000,
-    })
-    expect(breaker.circuits).toEqual([{ model: 'a/1', state: 'open', failures: 2, opensInMs: 6_000 }])
-    expect(inner.calls).toBe(2)
-    await runtime.advance(6_000)
-    expect((await ask(model)).reason).toBe('stop')
-    expect(breaker.circuits).toEqual([])
-  },
-)
+  expect((error as ModelError).toJSON()).toEqual({
+    code: 'model.circuit_open',
+    message: `a/1 is not asked: it failed 2 times in a row, at last with ${code}; it is asked again in 6 s`,
+    retryable: true,
+    retryAfterMs: 6_000,
+  })
+  expect(breaker.circuits).toEqual([{ model: 'a/1', state: 'open', failures: 2, opensInMs: 6_000 }])
+  expect(inner.calls).toBe(2)
+  await runtime.advance(6_000)
+  expect((await ask(model)).reason).toBe('stop')
+  expect(breaker.circuits).toEqual([])
+})
 
 test.each<ErrorCode>([
   'model.auth',

@@ -57,7 +57,7 @@ describe('time', () => {
     const { error } = await failureAt(`http://127.0.0.1:${port}/v1`, { connectTimeoutMs: 100 })
 
     expect(error).toEqual({
-      code: 'model.timeout',
+      code: 'model.connect_timeout',
       message: `There was no connection to fake at 127.0.0.1:${port} within 100 ms (connect time-out)`,
       retryable: true,
     })
@@ -76,7 +76,7 @@ describe('time', () => {
     const { error } = await failureAt(`http://127.0.0.1:${server.port}`, { firstByteTimeoutMs: 150 })
 
     expect(error).toMatchObject({
-      code: 'model.timeout',
+      code: 'model.first_byte_timeout',
       message: 'fake sent nothing for 150 ms (first-byte time-out)',
     })
     await expect.poll(() => server.open()).toBe(0)
@@ -96,7 +96,7 @@ describe('time', () => {
 
     expect(events).toEqual(HALF_TOLD)
     expect(error).toEqual({
-      code: 'model.timeout',
+      code: 'model.total_timeout',
       message: 'fake did not finish its answer within 300 ms (total time-out)',
       retryable: true,
     })

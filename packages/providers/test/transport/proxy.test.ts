@@ -174,7 +174,7 @@ describe('a proxy that does not work', () => {
     const error = await messageOf(modelAt('https', { ALL_PROXY: `http://user:secret@127.0.0.1:${port}` }))
 
     expect(error).toEqual({
-      code: 'model.timeout',
+      code: 'model.connect_timeout',
       message: `There was no connection to fake at ${NAME} through the proxy 127.0.0.1:${port} within 300 ms (connect time-out)`,
       retryable: true,
     })

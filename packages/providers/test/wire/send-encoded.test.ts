@@ -17,7 +17,7 @@ async function encodedInSecondTurn(send: () => Promise<Reply>): Promise<number> 
   const encode = encodedBodies(() => `${encoded++},`)
   const first: Message[] = [userMessage('one')]
 
-  await sendEncoded(encode(first, frame), send).catch(() => {})
+  await sendEncoded('fake', () => encode(first, frame), send).catch(() => {})
   encoded = 0
   encode([...first, userMessage('two')], frame)
   return encoded
