@@ -4,7 +4,9 @@ import { dependencyClosure } from '../workspace.mjs'
 test('names a package after those it stands on', () => {
   expect(dependencyClosure('packages/cli')).toEqual([
     'packages/core',
+    'packages/graph',
     'packages/providers',
+    'packages/store',
     'packages/tools',
     'packages/cli',
   ])

@@ -5,7 +5,6 @@ import type { OutputFormat } from './command.ts'
 import { driveRun } from './drive-run.ts'
 import type { AskApproval } from './drive-run.ts'
 import { EXIT, runExitCode } from './exit-codes.ts'
-import { newSessionId, runIdIn } from './session-id.ts'
 import { billOf, complaint, explainStop, note, textSink } from './screen.ts'
 import type { Screen } from './screen.ts'
 import type { StopSignals } from './stop-signals.ts'
@@ -36,7 +35,6 @@ export async function runOneShot(
   const signal = AbortSignal.any([stop.signals.signal, stop.readerLeft])
   const run = agentAt(bench, job.model).run(job.prompt, {
     signal,
-    runId: runIdIn(newSessionId(), 1),
     sinks: [...(bench.decisions?.sinks ?? []), sinkFor(job, screen)].filter((sink) => sink !== null),
   })
   const result = await driveRun(run, job.askApproval, signal)

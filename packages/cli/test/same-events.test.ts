@@ -37,7 +37,7 @@ const SCRIPTS: FakeScripts = {
 function comparable(event: JsonObject): JsonObject {
   const { atMs: _at, durationMs: _duration, instructions: _instructions, ...rest } = event
   const text = JSON.stringify(rest, (key, value: unknown) => (key === 'opaque' ? undefined : value))
-    .replace(/(call|run)_[a-z0-9]{16}|chat_[a-z0-9]{16}\.1/g, (_id, kind?: string) => kind ?? 'run')
+    .replace(/(call|run)_[a-z0-9]{16}/g, '$1')
     .replace(/(openai|anthropic)\/weaver/g, 'wire/weaver')
     .replace(/, \d+(\.\d+)? m?s\]/g, ']')
   return JSON.parse(text) as JsonObject

@@ -28,6 +28,17 @@ const SCRIPTS: FakeScripts = {
       { text: ['I wait. ', ...Array<string>(50).fill('And wait. ')], delayMs: 1_000 },
     ],
   },
+  spoils: {
+    turns: [
+      {
+        toolCalls: [
+          { name: 'bash', arguments: { command: 'for f in .heddle/heddle.db*; do echo spoilt > $f; done' } },
+        ],
+      },
+      { toolCalls: [{ name: 'write_file', arguments: { path: 'a.ts', content: 'export {}\n' } }] },
+      { text: 'Done all the same.' },
+    ],
+  },
   edits: {
     turns: [
       { toolCalls: [{ name: 'write_file', arguments: { path: 'a.ts', content: 'export {}\n' } }] },
@@ -192,6 +203,18 @@ describe('no decisions', () => {
     const warnings = stderr.split('\n').filter((line) => line.startsWith('heddle: warning: '))
     expect(warnings).toEqual([expect.stringContaining('Decisions are neither read nor recorded: ')])
     expect(existsSync(join(project.home, 'elsewhere.db'))).toBe(false)
+  })
+
+  test('a database that is spoilt while a run goes on is one warning at its end', async () => {
+    const project = await newProject()
+
+    const { code, stdout, stderr } = await ask(project, 'spoils')
+
+    expect(code).toBe(0)
+    expect(stdout).toContain('Done all the same.')
+    const warnings = stderr.split('\n').filter((line) => line.startsWith('heddle: warning: '))
+    expect(warnings).toEqual([expect.stringContaining('Not all decisions of this run were recorded: ')])
+    expect(existsSync(join(project.root, 'a.ts'))).toBe(true)
   })
 
   test('--tools leaves the tools of the graph out unless they are named', async () => {
