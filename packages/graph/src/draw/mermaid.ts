@@ -1,3 +1,4 @@
+import { oneLine } from '../capture/one-line.ts'
 import type { NodeType } from '../model.ts'
 import type { Subgraph } from './subgraph.ts'
 
@@ -39,5 +40,6 @@ export function graphMermaid({ nodes, edges }: Subgraph): string {
 
 /** As entities: Mermaid reads Markdown and HTML in labels. */
 function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[#&"<>`\\]/g, (char) => `#${char.codePointAt(0)};`)
+  // `%%{` begins an order to Mermaid, also within a label.
+  return oneLine(text, Infinity).replaceAll(/[#&"<>`\\%{}]/g, (char) => `#${char.codePointAt(0)};`)
 }

@@ -166,11 +166,11 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-/** Also without the control characters that XML does not know. */
+/** Also without what XML does not know: control characters, and two that are none. */
 function escaped(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[^\P{Cc}\n\t]/gu, ' ')
+    .replaceAll(/[^\P{Cc}\n\t]|[\uFFFE\uFFFF]/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { GraphEdge } from '../model.ts'
 import type { GraphCore } from '../sql/core.ts'
 import { selectEdges } from '../sql/edge-rows.ts'
@@ -88,6 +89,8 @@ async function* nodePages(
     const last = page.at(-1)
     if (page.length < PAGE || last === undefined) return
     after = last.id
+    // SQLite works within this process: in between it may do other things.
+    await endOfTurn()
   }
 }
 

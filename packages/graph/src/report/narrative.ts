@@ -1,7 +1,7 @@
 import type { DecisionGraph } from '../decision-graph.ts'
 import { selectSubgraph } from '../draw/subgraph.ts'
 import type { GraphNode } from '../model.ts'
-import { document, inCode, inMarkdown, minuteOf } from './markdown.ts'
+import { document, filesInCode, inCode, inMarkdown, minuteOf } from './markdown.ts'
 
 /** What is told: a session, or a goal and all that came of it. Neither: the whole project. */
 export interface ReportScope {
@@ -54,7 +54,7 @@ function entryOf(node: GraphNode): string {
     `- ${minuteOf(node.createdAtMs).slice(11)} **${node.type}${state}** ${inMarkdown(node.title)}${sure}`,
     node.reason === '' ? '' : `  Because: ${inMarkdown(node.reason)}`,
     node.description === '' ? '' : `  ${inMarkdown(node.description)}`,
-    node.files.length === 0 ? '' : `  Files: ${node.files.map(inCode).join(', ')}`,
+    node.files.length === 0 ? '' : `  Files: ${filesInCode(node.files).join(', ')}`,
     node.commits.length === 0
       ? ''
       : `  Commits: ${node.commits.map((hash) => inCode(hash.slice(0, 7))).join(', ')}`,

@@ -4,7 +4,7 @@ import type { Subgraph } from '../draw/subgraph.ts'
 import type { GraphNode } from '../model.ts'
 import { linksOf } from './links.ts'
 import type { Links } from './links.ts'
-import { document, inCode, inMarkdown } from './markdown.ts'
+import { document, filesInCode, inCode, inMarkdown } from './markdown.ts'
 import { selectionOf } from './narrative.ts'
 import type { ReportScope } from './narrative.ts'
 
@@ -97,7 +97,7 @@ function strayOptions({ nodes }: Subgraph, links: Links): GraphNode[] {
 }
 
 function workLine({ title, files, commits }: GraphNode): string {
-  const where = [...files.map(inCode), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
+  const where = [...filesInCode(files), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
   return `- ${inMarkdown(title)}${where === '' ? '' : ` (${where})`}`
 }
 

@@ -12,6 +12,9 @@ const BUSY = /^SQLITE_(BUSY|LOCKED)|^40001$|^40P01$|^55P03$/
 /** The way to the server is gone: class 08, a shutdown, or the system's own codes. */
 const LOST = /^08|^57P0[123]$|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/
 
+/** Opened for reading, or the server only follows another one. */
+const READ_ONLY = /^SQLITE_READONLY|^25006$/
+
 /** No space left. */
 const FULL = /^(SQLITE_FULL|53100|ENOSPC)$/
 
@@ -47,6 +50,13 @@ export function sqlFailure(thrown: unknown): AgentError {
   }
   if (LOST.test(code)) {
     return failed('The database server cannot be reached; check that it runs, then try again.', thrown, true)
+  }
+  if (READ_ONLY.test(code)) {
+    return failed(
+      'The database is read-only; open it for writing: also the first use and the first search after a write store something.',
+      thrown,
+      false,
+    )
   }
   if (FULL.test(code)) return failed('There is no space left for the database; free some.', thrown, true)
   return failed(`The decision graph could not be read or written: ${messageOf(thrown)}.`, thrown, false)

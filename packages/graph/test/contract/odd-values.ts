@@ -101,6 +101,21 @@ export function oddValuesContract({ newGraphs }: GraphSubject): void {
       }
     })
 
+    test('leave the process free for other work while a large graph is exported', async () => {
+      const open = newGraphs()
+      const graph = await open()
+      await graph.write({ nodes: Array.from({ length: 5_000 }, (_none, at) => node(`n${at}`)) })
+      const exchange = await open.exchange()
+      let turns = 0
+      const timer = setInterval(() => turns++, 1)
+
+      const lines = await linesOf(exchange)
+
+      clearInterval(timer)
+      expect(lines).toHaveLength(5_001)
+      expect(turns).toBeGreaterThan(2)
+    })
+
     test('waits for whoever is told of a doubt, and rejects with what he throws', async () => {
       const told: string[] = []
       const graph = await newGraphs()({
