@@ -67,7 +67,7 @@ test('a role is chosen in a conversation, too', async () => {
 
   expect({ code, stdout: stdout.trim() }).toEqual({ code: 2, stdout: 'Small.' })
   expect(stderr).toMatch(
-    /\nheddle: "nobody" is neither a model string, [^\n]* Roles? (is|are)[^\n]*\n|nor a role/,
+    /\nheddle: "nobody" is neither a model string, [^\n]*, nor a role; roles are [^\n]*reviewer\n/,
   )
 })
 

@@ -12,6 +12,8 @@ const WIDEST = 120
 /** Of context, output and both prices, and the gaps between them. */
 const NUMBER_COLUMNS = 4 * 8
 const LEAST_NAME = 24
+/** Narrower terminals have room for the names alone. */
+const LEAST_COLUMNS = 64
 const HEADINGS = ['context', 'output', '$ in', '$ out']
 
 /** What stands around the list. */
@@ -63,6 +65,7 @@ async function printProvider(page: Page, provider: ShownProvider, isWhole: boole
 
 function nameColumnsOf(page: Page, provider: ShownProvider, models: readonly ShownModel[]): number {
   const head = textColumns(`${provider.provider}  ${howReached(provider)}`)
+  if (page.columns < LEAST_COLUMNS) return page.columns - 2
   const longest = Math.max(LEAST_NAME, head, ...models.map(({ id }) => textColumns(id)))
   return Math.min(longest, Math.max(LEAST_NAME, Math.min(page.columns, WIDEST) - NUMBER_COLUMNS - 2 - 12))
 }
@@ -74,7 +77,7 @@ function headLine(page: Page, provider: ShownProvider, nameColumns: number): str
   const title = cutToColumns(`${name}  ${how}`, nameColumns)
   const [, shownHow = ''] = title.split('  ')
   const padding = ' '.repeat(Math.max(0, nameColumns - textColumns(title)))
-  const headings = HEADINGS.map((heading) => heading.padStart(8)).join('')
+  const headings = page.columns < LEAST_COLUMNS ? '' : HEADINGS.map((heading) => heading.padStart(8)).join('')
   return `${mark} ${page.style('bold', name)}  ${page.style('dim', shownHow)}${padding}${page.style('dim', headings)}`
 }
 
@@ -94,11 +97,13 @@ function modelLine(page: Page, model: ShownModel, nameColumns: number): string {
     formatPrice(price?.output ?? null),
   ]
   const name = padToColumns(cutToColumns(oneLine(id), nameColumns), nameColumns)
+  const isOld = status === 'deprecated'
+  const shownName = `  ${isOld ? page.style('dim', name) : name}`
+  if (page.columns < LEAST_COLUMNS) return shownName.trimEnd()
   const left = page.columns - 2 - nameColumns - NUMBER_COLUMNS - 2
   const abilities = cutToColumns(abilitiesOf(model), left)
-  const isOld = status === 'deprecated'
   return [
-    `  ${isOld ? page.style('dim', name) : name}`,
+    shownName,
     numbers.map((number) => number.padStart(8)).join(''),
     abilities === '' ? '' : `  ${page.style(isOld ? 'yellow' : 'dim', abilities)}`,
   ].join('')
