@@ -1,3 +1,4 @@
+import { openStore } from '@heddle/store'
 import { startFakeProvider } from '@heddle/testkit/fake-provider'
 import type { FakeProvider, FakeScripts } from '@heddle/testkit/fake-provider'
 import { execFileSync } from 'node:child_process'
@@ -93,6 +94,22 @@ describe('two runs in a repository', () => {
       'Ruled out (do not do again without a new reason):\\n- Ask the server again for every lookup (would make every lookup slow)',
     )
     expect(second.sent).toContain('"decision_log"')
+  })
+
+  test('can be read again, event by event, where the graph refers to them', async () => {
+    const project = await newProject()
+
+    await ask(project, 'edits')
+    const { stdout } = await project.run(['graph', 'query', '--type', 'action', '--json'])
+    const { nodes } = JSON.parse(stdout) as { nodes: { evidence: { runId: string; seq: number }[] }[] }
+    const [evidence] = nodes[0]?.evidence ?? []
+    const store = await openStore(join(project.root, '.heddle', 'heddle.db'))
+    const events = await Array.fromAsync(store.log.read(evidence?.runId ?? ''))
+    await store.close()
+
+    expect([events[0]?.type, events.at(-1)?.type]).toEqual(['run.started', 'run.ended'])
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, at) => at + 1))
+    expect(events[(evidence?.seq ?? 0) - 1]?.type).toMatch(/^tool\./)
   })
 
   test('leave nothing behind that git would see but what the model wrote', async () => {

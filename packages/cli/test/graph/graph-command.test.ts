@@ -215,6 +215,20 @@ test('a decision is given up for another', async () => {
   )
 })
 
+test.each([
+  [70, ['Use it']],
+  [50, []],
+])('with a threshold of %i, what rests on a confidence of 60 is in doubt: %j', async (threshold, doubted) => {
+  const project = await newProject()
+  await project.write('.heddle/config.toml', `[decisions]\ncascade_threshold = ${threshold}\n`)
+
+  const { node } = await json<Logged>(project, 'log', 'decision', 'Trust the cache', '--confidence', '60')
+  await graph(project, 'log', 'action', 'Use it', '--parent', node.id, '--edge', 'requires')
+  const { nodes } = await json<{ nodes: GraphNode[] }>(project, 'query', '--uncertain')
+
+  expect(nodes.map(({ title }) => title)).toEqual(doubted)
+})
+
 test('git merges exported graphs of two branches', async () => {
   const project = await newProject()
   const git = (...args: string[]): string =>
