@@ -68,7 +68,8 @@ class Trip {
   private newConnection: Duplex | null = null
   private stopClock: (() => void) | null = null
   private body: PulledBody | null = null
-  private wasHeard = false
+  /** Whether the other side said anything on a kept connection. */
+  private wasHeard: (() => boolean) | null = null
   private isOver = false
 
   constructor(route: Route, post: NodePost) {
@@ -96,8 +97,7 @@ class Trip {
     const { outgoing, route } = this
     outgoing.on('socket', (socket: TcpOrTls) => this.takeSocket(socket))
     outgoing.on('error', (error) => {
-      this.wasStale ||=
-        !this.isOver && this.body === null && outgoing.reusedSocket && !this.wasHeard && isReset(error)
+      this.wasStale ||= !this.isOver && this.body === null && this.wasHeard?.() === false && isReset(error)
       const isOfProxy = this.body === null && route.proxy !== null
       this.fail(isOfProxy ? new TransportError({ proxy: route.proxy.name, cause: error }) : error)
     })
@@ -116,7 +116,7 @@ class Trip {
   private takeSocket(socket: TcpOrTls): void {
     this.newConnection = null
     const stopClock = (): void => this.stopClock?.()
-    if (this.outgoing.reusedSocket) socket.once('data', () => (this.wasHeard = true))
+    if (this.outgoing.reusedSocket) this.wasHeard = hearing(socket)
     else if (socket.secureConnecting === true) socket.once('secureConnect', stopClock)
     else if (socket.connecting) socket.once('connect', stopClock)
     else stopClock()
@@ -143,6 +143,17 @@ class Trip {
 }
 
 type TcpOrTls = Socket & { readonly secureConnecting?: boolean }
+
+/** @returns Whether anything came since. Over TLS the other side also says goodbye, which does not count. */
+function hearing(socket: TcpOrTls): () => boolean {
+  if (socket.secureConnecting === undefined) {
+    const before = socket.bytesRead
+    return () => socket.bytesRead > before
+  }
+  let wasHeard = false
+  socket.once('data', () => (wasHeard = true))
+  return () => wasHeard
+}
 
 function connectTimeout(route: Route, { connectTimeoutMs }: NodePost): TransportError {
   return new TransportError({ proxy: route.proxy?.name ?? null, connectTimeoutMs })
