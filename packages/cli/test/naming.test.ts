@@ -80,7 +80,7 @@ test('what heddle models update got is what a run costs', async () => {
     modalities: { input: ['text'], output: ['text'] },
     limit: { context: 2_000_000, output: 4_000 },
     cost: { input: 7, output: 2 },
-    last_updated: '2099-01-02',
+    last_updated: new Date().toISOString().slice(0, 10),
   }
   await project.write('api.json', JSON.stringify({ groq: { id: 'groq', models: { large: entry } } }))
 

@@ -71,13 +71,17 @@ function nameColumnsOf(page: Page, provider: ShownProvider, models: readonly Sho
 }
 
 function headLine(page: Page, provider: ShownProvider, nameColumns: number): string {
-  const { isReady, provider: name } = provider
-  const mark = isReady ? page.style('green', '✓') : page.style('dim', '–')
+  const { isReady, provider: name, error } = provider
+  const good = isReady ? page.style('green', '✓') : page.style('dim', '–')
+  const mark = error === null ? good : page.style('red', '✗')
   const how = howReached(provider)
   const title = cutToColumns(`${name}  ${how}`, nameColumns)
   const [, shownHow = ''] = title.split('  ')
   const padding = ' '.repeat(Math.max(0, nameColumns - textColumns(title)))
-  const headings = page.columns < LEAST_COLUMNS ? '' : HEADINGS.map((heading) => heading.padStart(8)).join('')
+  const headings =
+    error !== null || page.columns < LEAST_COLUMNS
+      ? ''
+      : HEADINGS.map((heading) => heading.padStart(8)).join('')
   return `${mark} ${page.style('bold', name)}  ${page.style('dim', shownHow)}${padding}${page.style('dim', headings)}`
 }
 

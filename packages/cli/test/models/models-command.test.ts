@@ -8,6 +8,9 @@ import { SECRET } from '../fake-wires.ts'
 import { makeProject } from '../heddle-process.ts'
 import type { Project } from '../heddle-process.ts'
 
+/** A catalogue of that day is newer than the one that ships. */
+const TODAY = new Date().toISOString().slice(0, 10)
+
 /** In the shape of models.dev. */
 function catalogOf(inputPrice: number, names: readonly string[]): string {
   const model = (id: string): object => ({
@@ -18,7 +21,7 @@ function catalogOf(inputPrice: number, names: readonly string[]): string {
     modalities: { input: ['text', 'image'], output: ['text'] },
     limit: { context: 123_000, output: 4_000 },
     cost: { input: inputPrice, output: 2 },
-    last_updated: '2099-01-02',
+    last_updated: TODAY,
   })
   return JSON.stringify({
     groq: { id: 'groq', models: Object.fromEntries(names.map((name) => [name, model(name)])) },
@@ -107,6 +110,19 @@ describe('heddle models', () => {
     expect(provider.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${SECRET}`)
   })
 
+  test('asks all with --remote, and marks those that do not answer', async () => {
+    await settings(`[provider.endpoints.gone]\nurl = "http://127.0.0.1:1"\n`)
+
+    const { code, stdout } = await project.run(['models', '--remote'], {
+      env: { OPENAI_API_KEY: SECRET, OPENAI_BASE_URL: provider.openaiBaseUrl },
+    })
+
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^✓ openai {2}OPENAI_API_KEY [^\n]*\n {2}openai\/gpt-5\.4 /)
+    expect(stdout).toMatch(/\n✗ gone {2}http:\/\/127\.0\.0\.1:1\/v1\n {2}Could not reach gone [^\n]*\n/)
+    expect(stdout).not.toContain('ollama')
+  })
+
   test('says in one sentence that an endpoint cannot be asked', async () => {
     await settings('[provider.endpoints.work]\nurl = "http://127.0.0.1:1"\n')
 
@@ -145,7 +161,7 @@ describe('heddle models update', () => {
     expect(existsSync(join(project.home, '.cache', 'heddle', 'models.json'))).toBe(true)
     const { catalog, providers } = JSON.parse(stdout) as Listing
     expect(catalog).toMatchObject({
-      asOf: '2099-01-02',
+      asOf: TODAY,
       source: join(project.root, 'second.json'),
       isStale: false,
     })
@@ -160,6 +176,6 @@ describe('heddle models update', () => {
 
     expect(code).toBe(2)
     expect(stderr).toMatch(/^heddle: [^\n]+bad\.json is not JSON[^\n]+\n$/)
-    expect((JSON.parse(stdout) as Listing).catalog.asOf).toBe('2099-01-02')
+    expect((JSON.parse(stdout) as Listing).catalog.asOf).toBe(TODAY)
   })
 })
