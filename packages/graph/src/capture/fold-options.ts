@@ -42,8 +42,11 @@ export function chooseOption(reading: Reading, chosen: Way, choice: MadeChoice):
   if (!question) return
   const others = [...question.options].filter(([, way]) => way.id !== chosen.id)
   const over = others.map(([, way]) => way.title).join(' / ')
+  const title = `${chosen.title}, not ${over}`
+  const short = `${chosen.title}, not the ${others.length === 1 ? 'other way' : `${others.length} other ways`}`
   changeNode(reading, question.id, {
-    title: titleOf(`${chosen.title}, not ${over}`),
+    // A title that was cut in the middle of a list says less than the number.
+    title: titleOf(title) === title ? title : titleOf(short),
     reason: choice.because,
   })
   changeNode(reading, chosen.id, { status: 'chosen', reason: choice.because })

@@ -56,7 +56,7 @@ export function statedOptions(text: string): StatedOption[] {
     if (!found) continue
     const [, label = '', said = ''] = found
     const plain = said.replace(/\*\*|__|`/g, '').trim()
-    const [first = plain] = plain.split(/(?<=[.!;])\s/, 1)
+    const [first = plain] = plain.split(/(?<=[.!;])\s|\s[–—]\s/, 1)
     const option = {
       label: label.toUpperCase(),
       title: titleOf(first.replace(/[.;]$/, '')),

@@ -1,10 +1,12 @@
 import type { DecisionGraph, NodeFilter } from '../decision-graph.ts'
 import { GraphError } from '../graph-error.ts'
-import type { GraphEdge, GraphNode } from '../model.ts'
+import { FORWARD_TYPES } from '../edge-types.ts'
+import { compareText } from '../exchange/record.ts'
+import type { Evidence, GraphEdge, GraphNode } from '../model.ts'
 
 /** A part of a graph: some nodes, and the links between them. */
 export interface Subgraph {
-  /** By creation. */
+  /** By creation; what one event made, causes first. */
   readonly nodes: readonly GraphNode[]
   /** Both ends are among the nodes. */
   readonly edges: readonly GraphEdge[]
@@ -43,13 +45,39 @@ export async function selectSubgraph(graph: DecisionGraph, selection: Selection 
     .sort(byCreation)
     .slice(-limit)
   const kept = new Set(nodes.map(({ id }) => id))
-  const edges = await graph.edges([...kept])
-  return { nodes, edges: edges.filter(({ from, to }) => kept.has(from) && kept.has(to)) }
+  const edges = (await graph.edges([...kept])).filter(({ from, to }) => kept.has(from) && kept.has(to))
+  return { nodes: causesFirst(nodes, edges), edges }
 }
 
-/** The order in which nodes were made; the id settles what was made at the same time. */
-export function byCreation(a: GraphNode, b: GraphNode): number {
-  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1)
+/** The order in which nodes were made: by time, by the event of the run that they come from, else by id. */
+function byCreation(a: GraphNode, b: GraphNode): number {
+  return byMoment(a, b) || (a.id < b.id ? -1 : 1)
+}
+
+function byMoment(a: GraphNode, b: GraphNode): number {
+  const [one = NO_EVENT, other = NO_EVENT] = [a.evidence[0], b.evidence[0]]
+  return a.createdAtMs - b.createdAtMs || compareText(one.runId, other.runId) || one.seq - other.seq
+}
+
+const NO_EVENT: Evidence = { runId: '', seq: 0 }
+
+/** One event makes a decision and its options: of nodes of one moment, what points at others stands before them. */
+function causesFirst(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): GraphNode[] {
+  const pointedAtBy = Map.groupBy(edges, ({ to }) => to)
+  const known = new Map(nodes.map((node) => [node.id, node]))
+  const placed = new Set<GraphNode>()
+  const place = (node: GraphNode): void => {
+    if (placed.has(node)) return
+    placed.add(node)
+    const causes = (pointedAtBy.get(node.id) ?? []).flatMap(({ from, type }) =>
+      FORWARD_TYPES.includes(type) ? (known.get(from) ?? []) : [],
+    )
+    for (const cause of causes) if (!placed.has(cause) && byMoment(cause, node) === 0) place(cause)
+    placed.delete(node)
+    placed.add(node)
+  }
+  for (const node of nodes) place(node)
+  return [...placed]
 }
 
 async function reachable(

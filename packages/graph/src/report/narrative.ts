@@ -53,7 +53,10 @@ function entryOf(node: GraphNode): string {
   const lines = [
     `- ${minuteOf(node.createdAtMs).slice(11)} **${node.type}${state}** ${inMarkdown(node.title)}${sure}`,
     node.reason === '' ? '' : `  Because: ${inMarkdown(node.reason)}`,
-    node.description === '' ? '' : `  ${inMarkdown(node.description)}`,
+    // Of an edit it is code, which is none in one line.
+    node.description === '' || (node.type === 'action' && node.files.length > 0)
+      ? ''
+      : `  ${inMarkdown(node.description)}`,
     node.files.length === 0 ? '' : `  Files: ${filesInCode(node.files).join(', ')}`,
     node.commits.length === 0
       ? ''

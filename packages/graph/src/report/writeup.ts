@@ -40,11 +40,11 @@ export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}
       'Options without a decision',
       strayOptions(part, links).map((option) => optionLine(option, '')),
     ),
-    section('What was done', standing.filter(({ type }) => type === 'action').map(workLine)),
+    section('What was done', [...new Set(standing.filter(({ type }) => type === 'action').map(workLine))]),
     section('What came of it', standing.filter(({ type }) => type === 'outcome').map(outcomeLine)),
     section(
       'Given up',
-      given.map((node) => givenUpLine(node, links)),
+      given.map((node) => givenUpBlock(node, links)),
     ),
     section(
       'In doubt',
@@ -67,15 +67,17 @@ function goalLine({ title, description }: GraphNode): string {
 }
 
 function decisionBlock(node: GraphNode, links: Links): string {
-  const options = links
-    .from(node.id, 'chosen', 'rejected', 'leads_to')
-    .filter(({ type }) => type === 'option')
   return [
     `- **${inMarkdown(node.title)}**${sureness(node)}${because(node)}`,
-    ...[...new Set(options)].map(
-      (option) => `  ${optionLine(option, links.rationale(node.id, option.id, 'rejected'))}`,
-    ),
+    ...optionLines(node, links),
   ].join('\n')
+}
+
+function optionLines({ id }: GraphNode, links: Links): string[] {
+  const options = links.from(id, 'chosen', 'rejected', 'leads_to').filter(({ type }) => type === 'option')
+  return [...new Set(options)].map(
+    (option) => `  ${optionLine(option, links.rationale(id, option.id, 'rejected'))}`,
+  )
 }
 
 /** @param rationale - Of the link to it: told where the option itself has no reason. */
@@ -90,14 +92,13 @@ function strayOptions({ nodes }: Subgraph, links: Links): GraphNode[] {
   return nodes.filter(
     ({ id, type }) =>
       type === 'option' &&
-      !links
-        .to(id, 'chosen', 'rejected', 'leads_to')
-        .some((node) => node.type === 'decision' && !isGivenUp(node)),
+      !links.to(id, 'chosen', 'rejected', 'leads_to').some((node) => node.type === 'decision'),
   )
 }
 
 function workLine({ title, files, commits }: GraphNode): string {
-  const where = [...filesInCode(files), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
+  const untold = files.filter((file) => !title.endsWith(file))
+  const where = [...filesInCode(untold), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
   return `- ${inMarkdown(title)}${where === '' ? '' : ` (${where})`}`
 }
 
@@ -106,10 +107,11 @@ function outcomeLine(node: GraphNode): string {
   return `- ${inMarkdown(node.title)}${sureness(node)}${commits === '' ? '' : ` (${commits})`}`
 }
 
-function givenUpLine(node: GraphNode, links: Links): string {
-  const next = links.to(node.id, 'supersedes', 'revises')[0]
+function givenUpBlock(node: GraphNode, links: Links): string {
+  const next = links.to(node.id, 'supersedes')[0] ?? links.to(node.id, 'revises')[0]
   const instead = next ? `; instead: ${inMarkdown(next.title)}` : ''
-  return `- ${node.type}, ${node.status}: ${inMarkdown(node.title)}${because(node)}${instead}`
+  const line = `- ${node.type}, ${node.status}: ${inMarkdown(node.title)}${because(node)}${instead}`
+  return [line, ...optionLines(node, links)].join('\n')
 }
 
 function sureness({ confidence }: GraphNode): string {

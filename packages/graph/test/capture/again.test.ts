@@ -92,3 +92,20 @@ test('does not give up a goal for the option that an agent logged under it', asy
   expect(await waysOf(graph)).toEqual(['option “Use Redis” rejected', 'decision “Use memory” active'])
   await db.destroy()
 })
+
+test('titles a choice among many ways by their number, and an option by what it says before its dash', async () => {
+  const graph = await newGraph()
+  const text = [
+    'Option A: Keep the sessions in the database that is there — slow.',
+    'Option B: Keep the sessions in Redis, which is quick but one more server to run.',
+    'Option C: Keep the sessions in signed cookies that nobody can take back.',
+    'I choose option A because it is there.',
+  ].join('\n')
+
+  await scene(graph).run('Keep sessions.', [text, 'Done.'])
+
+  expect((await waysOf(graph)).slice(0, 2)).toEqual([
+    'decision “Keep the sessions in the database that is there, not the 2 other ways” active',
+    'option “Keep the sessions in the database that is there” chosen',
+  ])
+})
