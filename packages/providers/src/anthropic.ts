@@ -35,7 +35,10 @@ export interface AnthropicOptions extends TransportOptions {
   readonly info?: ModelInfo
   /** Output limit of requests that name none. Default: `info.maxOutputTokens`, else 8,192. */
   readonly maxOutputTokens?: number
-  /** Asks for prompt caching with one top-level `cache_control`. Default true. */
+  /**
+   * Asks for prompt caching: of the tools, of the system text and, with one top-level `cache_control`, of the transcript.
+   * A `cache_control` of `extraBody` takes the place of all three marks. Default true.
+   */
   readonly promptCache?: boolean
 }
 

@@ -1,9 +1,10 @@
 import { isJsonObject } from '@heddle/core'
 import type { LanguageModel } from '@heddle/core'
 import { DEFAULT_MODELS } from './backends/default-models.ts'
+import { baseUrlOf } from './backends/address.ts'
 import { findEndpoint } from './backends/find-endpoint.ts'
-import { keyVariableOf } from './backends/key.ts'
-import { ollamaHost } from './backends/ollama-host.ts'
+import type { NamedEndpoint } from './backends/find-endpoint.ts'
+import { headersWithKey, keyAtUse, keyVariableOf } from './backends/key.ts'
 import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { models } from './models.ts'
@@ -30,7 +31,7 @@ export interface ChosenModel {
 
 /**
  * Chooses a model for somebody who may not have said which: what was given, what is configured, the
- * first key that is set, an Ollama on this machine, and at last the offline planner.
+ * first key that is set or configured, an Ollama where `ollama/…` would be asked, and at last the offline planner.
  *
  * @throws ConfigError for a bad `explicit` or `configured` string; nothing else, ever.
  */
@@ -55,25 +56,30 @@ export async function chooseModel(options: ChooseModelOptions = {}): Promise<Cho
 function fromKey(env: Environment, options: ModelsOptions): ChosenModel | null {
   for (const [provider, name] of DEFAULT_MODELS) {
     const found = findEndpoint(provider, options.endpoints)
-    const variable = found && keyVariableOf(found.endpoint, env)
-    if (variable !== null) {
-      return { model: models(`${provider}/${name}`, options), because: 'key', detail: `${variable} is set` }
-    }
+    const detail = found && keyDetail(found, env)
+    if (detail !== null) return { model: models(`${provider}/${name}`, options), because: 'key', detail }
   }
   return null
 }
 
+function keyDetail({ provider, endpoint }: NamedEndpoint, env: Environment): string | null {
+  if (endpoint.apiKey) return `a key for ${provider} is configured`
+  const variable = keyVariableOf(endpoint, env)
+  return variable === null ? null : `${variable} is set`
+}
+
 async function fromOllama(env: Environment, options: ChooseModelOptions): Promise<ChosenModel | null> {
-  const host = ollamaHost(env['OLLAMA_HOST'])
-  const fetch = options.fetch ?? globalThis.fetch
   try {
+    const found = findEndpoint('ollama', options.endpoints)
+    if (!found) return null
+    const ollama = reachedAt(found, env, options.fetch)
     const signal = AbortSignal.timeout(options.ollamaTimeoutMs ?? 300)
-    const name = await installedModel(host, fetch, signal)
+    const name = await installedModel(ollama, signal)
     if (name === null) return null
     return {
       model: models(`ollama:${name}`, options),
       because: 'ollama',
-      detail: `Ollama answers at ${new URL(host).host}`,
+      detail: `Ollama answers at ${ollama.url.host}`,
     }
   } catch {
     // Nobody there, or not in time, or not an Ollama: all mean that there is none.
@@ -81,25 +87,44 @@ async function fromOllama(env: Environment, options: ChooseModelOptions): Promis
   }
 }
 
+/** Where its own API is asked, and how. */
+interface Ollama {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly fetch: Fetch
+}
+
+/** The very one that the model is asked at, by variable or configuration. */
+function reachedAt(
+  { provider, endpoint }: NamedEndpoint,
+  env: Environment,
+  fetch: Fetch | undefined,
+): Ollama {
+  return {
+    url: new URL(baseUrlOf(provider, endpoint, env)),
+    headers: { ...headersWithKey(endpoint, keyAtUse(provider, endpoint, env)), ...endpoint.headers },
+    fetch: fetch ?? globalThis.fetch,
+  }
+}
+
 /** The first installed model that can call tools, else the first that can chat; `null` when none is installed. */
-async function installedModel(host: string, fetch: Fetch, signal: AbortSignal): Promise<string | null> {
-  const tags = await ask(fetch, `${host}/api/tags`, { signal })
+async function installedModel(ollama: Ollama, signal: AbortSignal): Promise<string | null> {
+  const tags = await ask(ollama, '/api/tags', { signal })
   const list =
     isJsonObject(tags) && Array.isArray(tags['models']) ? (tags['models'] as readonly unknown[]) : []
   const names = list
     .map((entry) => (isJsonObject(entry) && typeof entry['name'] === 'string' ? entry['name'] : ''))
     .filter((name) => name !== '' && !name.includes('embed'))
   for (const name of names) {
-    if (await canCallTools(host, fetch, name, signal)) return name
+    if (await canCallTools(ollama, name, signal)) return name
   }
   return names[0] ?? null
 }
 
-async function canCallTools(host: string, fetch: Fetch, name: string, signal: AbortSignal): Promise<boolean> {
+async function canCallTools(ollama: Ollama, name: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const shown = await ask(fetch, `${host}/api/show`, {
+    const shown = await ask(ollama, '/api/show', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: name }),
       signal,
     })
@@ -111,8 +136,12 @@ async function canCallTools(host: string, fetch: Fetch, name: string, signal: Ab
   }
 }
 
-async function ask(fetch: Fetch, url: string, init: RequestInit): Promise<unknown> {
-  const response = await fetch(url, init)
+async function ask({ url, headers, fetch }: Ollama, path: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(new URL(path, url).href, {
+    ...init,
+    headers: { 'content-type': 'application/json', ...headers },
+    redirect: 'error',
+  })
   if (!response.ok) {
     await response.body?.cancel()
     return null

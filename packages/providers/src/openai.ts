@@ -105,6 +105,8 @@ export function openai(options: OpenaiOptions): LanguageModel {
 /** One of the two APIs. */
 interface Api {
   readonly path: string
+  /** For servers that are not OpenAI's own. */
+  readonly notFoundAdvice?: string
   encode(request: ModelRequest): EncodedBody
   decoder(vendor: Vendor): WireDecoder
 }
@@ -112,6 +114,7 @@ interface Api {
 function responsesApi({ model, keepsReasoning = isReasoningModel(model) }: OpenaiOptions, id: string): Api {
   return {
     path: '/responses',
+    notFoundAdvice: `; if the server speaks Chat Completions alone, set wire = "chat" in its endpoint, or api: 'chat' in openai()`,
     encode: responseEncoder({ model, id, keepsReasoning }),
     decoder: responseDecoder,
   }
@@ -148,7 +151,11 @@ function wireCall(wire: Wire, request: ModelRequest): WireCall {
     apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
     options.headers ?? {},
   )
-  const vendor: Vendor = { provider, secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})] }
+  const vendor: Vendor = {
+    provider,
+    secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})],
+    ...(wire.notFoundAdvice && url.href !== DEFAULT_BASE_URL ? { notFoundAdvice: wire.notFoundAdvice } : {}),
+  }
   return {
     vendor,
     where: url.host,

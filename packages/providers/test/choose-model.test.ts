@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { ConfigError } from '@heddle/core'
 import { describe, expect, test } from 'vitest'
+import { endpointsFromConfig } from '../src/backends/endpoints-from-config.ts'
 import { builtInCatalog } from '../src/catalog/catalog.ts'
 import { chooseModel } from '../src/choose-model.ts'
 import type { ChooseModelOptions } from '../src/choose-model.ts'
@@ -56,6 +57,16 @@ test('goes offline when there is nothing, and takes an empty key for none', asyn
   ])
 })
 
+test('takes a key that stands in the configuration', async () => {
+  const { endpoints } = endpointsFromConfig({ groq: { auth_key: 'literal' } })
+
+  expect(await choice({ env: NO_OLLAMA, endpoints })).toEqual([
+    'groq/openai/gpt-oss-120b',
+    'key',
+    'a key for groq is configured',
+  ])
+})
+
 test('throws for a bad string only', async () => {
   await expect(chooseModel({ explicit: 'nonsense', env: {} })).rejects.toThrow(ConfigError)
   await expect(chooseModel({ configured: 'nobody/x', env: {} })).rejects.toThrow(ConfigError)
@@ -95,6 +106,25 @@ describe('a local Ollama', () => {
     })
 
     expect(chosen.slice(0, 2)).toEqual(['ollama/a:1', 'ollama'])
+  })
+
+  test('is looked for where it will be asked', async () => {
+    const server = await providerServer((response, { path }) => {
+      if (path === '/api/tags') sendJson(response, 200, { models: [{ name: 'a:1' }] })
+      else sendJson(response, 200, { capabilities: ['tools'] })
+    })
+    const found = ['ollama/a:1', 'ollama', `Ollama answers at ${new URL(server.url).host}`]
+    const { endpoints } = endpointsFromConfig({ ollama: { url: server.url, auth_key: '$GATE' } })
+
+    expect(await choice({ env: { ...NO_OLLAMA, OLLAMA_BASE_URL: `${server.url}/v1` } })).toEqual(found)
+    expect(await choice({ env: { ...NO_OLLAMA, GATE: 'sesame' }, endpoints })).toEqual(found)
+    expect(server.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+      ['/api/tags', 'Bearer ollama'],
+      ['/api/show', 'Bearer ollama'],
+      ['/api/tags', 'Bearer sesame'],
+      ['/api/show', 'Bearer sesame'],
+    ])
+    expect((await choice({ env: NO_OLLAMA, endpoints })).at(1)).toBe('offline')
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import type {
   Base64ImageSource,
+  CacheControlEphemeral,
   ContentBlockParam,
   DocumentBlockParam,
   MessageCreateParamsStreaming,
@@ -13,6 +14,7 @@ import type {
   AssistantMessage,
   AssistantPart,
   FilePart,
+  JsonObject,
   JsonValue,
   Message,
   ModelRequest,
@@ -62,12 +64,16 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
   const outputOf = oncePerSchema(messageOutput)
   const encode = jsonBodies((message, before) => encodeNext(target, message, before))
   const model = member('model', target.model)
-  // Set for the whole request instead of on a block, the mark does not wander with the transcript.
-  const cacheControl = member('cache_control', target.isCached ? { type: 'ephemeral' } : undefined)
+  // Set for the whole request, the vendor moves the mark to the last block: here it does not wander with the transcript.
+  const cacheControl = member('cache_control', target.isCached ? EPHEMERAL : undefined)
 
   return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
     const output = outputSchema === undefined ? NO_OUTPUT : outputOf(outputSchema)
-    const system = [instructions, output.words].filter((text) => text !== '').join('\n\n')
+    const system = [instructions, output.words]
+      .filter((text) => text !== '')
+      .join('\n\n')
+      .toWellFormed()
+    const mark = target.isCached ? markOf(extraBody) : null
     return encode({
       members: [
         model,
@@ -75,14 +81,38 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
         member('max_tokens', maxOutputTokens ?? target.maxOutputTokens()),
         member('temperature', temperature),
         cacheControl,
-        ['tools' satisfies keyof Params, tools.length === 0 ? '' : toolsJson(tools)],
-        member('system', system === '' ? undefined : system.toWellFormed()),
+        ['tools' satisfies keyof Params, tools.length === 0 ? '' : withMark(toolsJson(tools), mark)],
+        member('system', system === '' ? undefined : systemOf(system, mark)),
       ],
       messages,
       frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
       extra: withOutputFormat(extraBody, output.format),
     })
   }
+}
+
+/** For five minutes from its last use. @see https://platform.claude.com/docs/en/build-with-claude/prompt-caching */
+const EPHEMERAL: CacheControlEphemeral = { type: 'ephemeral' }
+
+/**
+ * The mark that tools and system text end with, so that other conversations find them in the cache: each with a first
+ * message of its own, they share no later block. It is the one that the whole request has, since the API refuses a long
+ * time to live behind a short one. With the whole request's they are three; four are allowed.
+ *
+ * @returns `null` for none.
+ */
+function markOf(extraBody: JsonObject | undefined): CacheControlEphemeral | null {
+  const own = extraBody?.['cache_control']
+  return own === undefined ? EPHEMERAL : (own as unknown as CacheControlEphemeral | null)
+}
+
+/** @param toolsJson - At least one tool. */
+function withMark(toolsJson: string, mark: CacheControlEphemeral | null): string {
+  return mark === null ? toolsJson : `${toolsJson.slice(0, -2)},"cache_control":${JSON.stringify(mark)}}]`
+}
+
+function systemOf(text: string, mark: CacheControlEphemeral | null): NonNullable<Params['system']> {
+  return mark === null ? text : [{ type: 'text', text, cache_control: mark }]
 }
 
 const NO_OUTPUT: MessageOutput = { format: null, words: '' }

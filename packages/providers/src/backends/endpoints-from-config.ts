@@ -123,7 +123,12 @@ function keyOf(key: unknown, at: string): Partial<Endpoint> {
     throw wrong(`${at}.auth_key`, 'the key, or the variable that holds it as "$NAME"')
   const [, plain, braced] = VARIABLE.exec(key.trim()) ?? []
   const variable = plain ?? braced
-  if (variable === undefined) return { apiKey: key.trim() }
+  if (variable === undefined) {
+    // Meant for a variable; sent as a key, it would only be refused.
+    if (key.trim().startsWith('$'))
+      throw wrong(`${at}.auth_key`, 'the key, or the variable that holds it as "$NAME"')
+    return { apiKey: key.trim() }
+  }
   // It is missing where it is named and not set, also where the server might do without.
   return { keyVariables: [variable], needsKey: true }
 }

@@ -210,7 +210,7 @@ function isStatus(value: unknown): value is 'alpha' | 'beta' | 'deprecated' {
 }
 
 function isDay(value: unknown): value is string {
-  return typeof value === 'string' && /^20\d\d-\d\d(-\d\d)?$/.test(value)
+  return typeof value === 'string' && /^20\d\d-\d\d(-\d\d)?$/.test(value) && !Number.isNaN(Date.parse(value))
 }
 
 function isDate(value: unknown): value is string {

@@ -66,8 +66,7 @@ export async function updateCatalog(options: UpdateCatalogOptions): Promise<Cata
   const read = readApiJson(parsed(from, isUrl ? await download(from, options) : await readWhole(from)))
   const today = new Date(options.nowMs ?? Date.now()).toISOString().slice(0, 10)
   const layer: CatalogLayer = {
-    // What is served now is true now; a file may have been lying about.
-    asOf: isUrl ? today : fullDay(read.newestChange ?? today),
+    asOf: isUrl ? today : dayOf(read, today),
     source: isUrl ? withoutSecrets(from) : from,
     tables: tablesOf(read.models),
   }
@@ -138,9 +137,13 @@ function changes(
   }
 }
 
-/** `2026-06` is its first day. */
-function fullDay(date: string): string {
-  return date.length === 7 ? `${date}-01` : date
+/**
+ * What is served now is true now; a file may have been lying about. `2026-06` is its first day; nothing was true
+ * after today.
+ */
+function dayOf({ newestChange }: ReadCatalog, today: string): string {
+  const day = newestChange?.length === 7 ? `${newestChange}-01` : newestChange
+  return day != null && day < today ? day : today
 }
 
 /** A URL may have a token in its user part or its query. */

@@ -8,6 +8,8 @@ export interface Vendor {
   readonly provider: string
   /** Texts that must not appear in a message although the vendor may repeat them: the key, the values of headers. */
   readonly secrets: readonly string[]
+  /** What to do besides when it says that what it was asked for is not there. */
+  readonly notFoundAdvice?: string
 }
 
 /** An answer that is not a stream. */
@@ -53,7 +55,8 @@ export function vendorError(vendor: Vendor, failure: VendorFailure): ModelError 
     failure.status === null
       ? `${vendor.provider} broke off its answer`
       : `${vendor.provider} answered ${failure.status}`
-  return new ModelError(code, `${opening}${said === '' ? '' : `: ${said}`}${ADVICE[code] ?? ''}`, {
+  const advice = `${ADVICE[code] ?? ''}${code === 'model.not_found' ? (vendor.notFoundAdvice ?? '') : ''}`
+  return new ModelError(code, `${opening}${said === '' ? '' : `: ${said}`}${advice}`, {
     retryable: RETRYABLE.has(code),
     retryAfterMs: RETRYABLE.has(code) ? retryAfterMs(failure) : undefined,
   })

@@ -392,8 +392,15 @@ describe('encoding', () => {
       temperature: 0.5,
       cache_control: { type: 'ephemeral' },
       thinking: { type: 'adaptive' },
-      system: 'Be brief.',
-      tools: [{ name: 'read', description: 'Reads.', input_schema: { type: 'object' } }],
+      system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+      tools: [
+        {
+          name: 'read',
+          description: 'Reads.',
+          input_schema: { type: 'object' },
+          cache_control: { type: 'ephemeral' },
+        },
+      ],
       messages: [
         { role: 'user', content: [{ type: 'text', text: 'Read.' }] },
         {
@@ -418,6 +425,53 @@ describe('encoding', () => {
           ],
         },
       ],
+    })
+  })
+
+  describe('marks for the cache', () => {
+    const request = { instructions: 'Be brief.', tools: [...TOOLS, ...TOOLS] }
+    const marksOf = (body: unknown): unknown[] =>
+      [...JSON.stringify(body).matchAll(/"cache_control":(\{[^}]*\}|null)/g)].map(
+        ([, mark]) => JSON.parse(mark ?? '') as unknown,
+      )
+
+    test('the end of the tools, of the system text and of the request, and nothing else', async () => {
+      const body = await sent(request)
+
+      expect(marksOf(body)).toHaveLength(3)
+      expect(body).toMatchObject({
+        cache_control: { type: 'ephemeral' },
+        tools: [expect.not.objectContaining({ cache_control: {} }), { cache_control: { type: 'ephemeral' } }],
+        system: [{ cache_control: { type: 'ephemeral' } }],
+      })
+    })
+
+    test('all for the same time, since none may stand behind a longer one', async () => {
+      const hour = { type: 'ephemeral', ttl: '1h' }
+
+      expect(marksOf(await sent({ ...request, extraBody: { cache_control: hour } }))).toEqual([
+        hour,
+        hour,
+        hour,
+      ])
+    })
+
+    test('nothing when that is not wanted', async () => {
+      expect(marksOf(await sent(request, { promptCache: false }))).toEqual([])
+      expect(marksOf(await sent({ ...request, extraBody: { cache_control: null } }))).toEqual([null])
+    })
+
+    test('the same bytes, whatever the conversation is about', async () => {
+      const server = await okServer()
+      const model = anthropic({ model: 'm', apiKey: KEY, baseUrl: server.url })
+
+      for (const text of ['one', 'two']) await ask(model, { ...request, messages: [userMessage(text)] })
+
+      const [one = '', two = ''] = server.requests.map(({ body }) =>
+        body.slice(0, body.indexOf('"messages"')),
+      )
+      expect(one).toBe(two)
+      expect(one).toContain('"cache_control":{"type":"ephemeral"}}],"system":[')
     })
   })
 

@@ -82,6 +82,14 @@ test.each<[unknown, RegExp]>([
   [{ work: {} }, /^provider\.endpoints\.work\.url must be a URL such as "http:/],
   [{ work: { url: 'gpu:8000' } }, /^provider\.endpoints\.work\.url must be a URL/],
   [{ ollama: { url: 7 } }, /^provider\.endpoints\.ollama\.url must be a URL/],
+  [
+    { ollama: { auth_key: '$WORK-KEY' } },
+    /^provider\.endpoints\.ollama\.auth_key must be the key, or the var/,
+  ],
+  [
+    { ollama: { auth_key: '${WORK_KEY' } },
+    /^provider\.endpoints\.ollama\.auth_key must be the key, or the var/,
+  ],
   [{ ollama: { auth_key: 7 } }, /^provider\.endpoints\.ollama\.auth_key must be the key, or the variable/],
   [
     { ollama: { wire: 'soap' } },

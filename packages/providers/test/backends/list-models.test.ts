@@ -167,7 +167,8 @@ describe('fails with a code when', () => {
     const server = await providerServer(answer)
     const env = { GROQ_API_KEY: 'k-secret', GROQ_BASE_URL: server.url }
 
-    const failure = await listModels('groq', { env, timeoutMs: 100 }).catch((thrown: unknown) => thrown)
+    const timeoutMs = code === 'model.total_timeout' ? 100 : 5_000
+    const failure = await listModels('groq', { env, timeoutMs }).catch((thrown: unknown) => thrown)
 
     expect(failure).toBeInstanceOf(ModelError)
     expect(failure).toMatchObject({ code })

@@ -68,6 +68,21 @@ test('takes a URL, as of today, and keeps no password of it', async () => {
   expect(await readFile(cacheFile, 'utf8')).not.toContain('geheim')
 })
 
+test.each([
+  ['2026-05', '2026-05-01'],
+  ['2099-12-31', '2026-11-20'],
+  ['2026-13-45', '2026-11-20'],
+  ['yesterday', '2026-11-20'],
+])('dates a file whose newest change is of %s by %s, and can read what it wrote', async (changed, asOf) => {
+  const from = await fileWith('m', 1, changed)
+
+  const { catalog } = await updateCatalog({ from, cacheFile, nowMs: NOW })
+
+  expect((await loadCatalog({ cacheFile })).problem).toBeNull()
+  expect(JSON.parse(await readFile(cacheFile, 'utf8'))).toMatchObject({ asOf })
+  expect(catalog.find('groq', 'm')).not.toBeNull()
+})
+
 describe('keeps the cache as it was when', () => {
   const MIB = 1024 * 1024
   test.each<[string, string, (response: ServerResponse) => void]>([

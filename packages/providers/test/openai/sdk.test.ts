@@ -121,6 +121,38 @@ describe("the vendor's SDK", () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/chat/completions'])
   })
 
+  test('says what to do about a server that knows nothing of Responses', async () => {
+    const server = await providerServer((response) => {
+      response.writeHead(404, { 'content-type': 'application/json' })
+      response.end('{"detail":"Not Found"}')
+    })
+    const settings = { model: 'm', apiKey: KEY, baseUrl: server.url }
+
+    const [responses, chat] = [
+      await askUntilFailure(openai(settings)),
+      await askUntilFailure(openai({ ...settings, api: 'chat' })),
+    ]
+
+    expect(responses.error).toMatchObject({
+      code: 'model.not_found',
+      message: `openai answered 404: Not Found; check the name of the model and the base URL; if the server speaks Chat Completions alone, set wire = "chat" in its endpoint, or api: 'chat' in openai()`,
+    })
+    expect(chat.error).toMatchObject({
+      message: 'openai answered 404: Not Found; check the name of the model and the base URL',
+    })
+  })
+
+  test('gives no such advice for OpenAI itself', async () => {
+    const fetch = (): Promise<Response> =>
+      Promise.resolve(Response.json({ error: { message: 'no' } }, { status: 404 }))
+
+    const { error } = await askUntilFailure(openai({ model: 'm', apiKey: KEY, fetch }))
+
+    expect(error).toMatchObject({
+      message: 'openai answered 404: no; check the name of the model and the base URL',
+    })
+  })
+
   test('asks once, also when the connection breaks', async () => {
     const server = await providerServer((response) => void response.destroy())
 

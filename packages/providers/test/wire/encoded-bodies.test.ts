@@ -125,6 +125,7 @@ function simpleChat(request: ModelRequest): string {
 }
 
 function simpleAnthropic(request: ModelRequest): string {
+  const mark = { cache_control: { type: 'ephemeral' } }
   const own = {
     model: 'm',
     stream: true,
@@ -134,12 +135,13 @@ function simpleAnthropic(request: ModelRequest): string {
     tools:
       request.tools.length === 0
         ? undefined
-        : request.tools.map(({ name, description, inputSchema }) => ({
+        : request.tools.map(({ name, description, inputSchema }, at) => ({
             name,
             description,
             input_schema: inputSchema,
+            ...(at === request.tools.length - 1 ? mark : {}),
           })),
-    system: request.instructions === '' ? undefined : request.instructions,
+    system: request.instructions === '' ? undefined : [{ type: 'text', text: request.instructions, ...mark }],
   }
   return simpleBody(own, simpleAnthropicMessages(request), request.extraBody)
 }
