@@ -184,7 +184,7 @@ export function giveUp(
   if (old.type === 'option') {
     changeNode(reading, old.id, { status: 'rejected', reason })
   }
-  if (decision !== null && decision !== by) {
+  if (decision !== null) {
     changeNode(reading, decision, { status: 'superseded', reason })
     if (by !== null) draft.edges.push({ from: by, to: decision, type: 'supersedes', rationale: reason })
   }

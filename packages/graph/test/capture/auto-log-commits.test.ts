@@ -136,3 +136,15 @@ test('takes a range for a range, whatever it looks like', async () => {
 
   await expect(autoLogCommits(graph, git, { range: '--output=stolen' })).rejects.toThrow()
 })
+
+test('links no work on other files, and nothing by its words once the commit is known', async () => {
+  const graph = await newGraph()
+  const { git, commit } = newRepository()
+  await write(graph, 'elsewhere', 'Evict the oldest entry', { files: ['pool.ts'] })
+  await write(graph, 'alike', 'Round numbers before they are summed')
+  commit('cache.ts', 'Evict the oldest entry')
+  const hash = commit('sum.ts', 'Round numbers before they are summed')
+  await write(graph, 'captured', 'Commit Round numbers', { commits: [hash] })
+
+  expect((await autoLogCommits(graph, git)).links).toEqual([])
+})

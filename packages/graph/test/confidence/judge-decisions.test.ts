@@ -117,3 +117,19 @@ test('leaves alone what was given up', async () => {
 
   expect(await judgeDecisions(graph, [failed])).toEqual([])
 })
+
+test('does not reach further back than two decisions behind the one that is judged', async () => {
+  const graph = await newGraph()
+  const ids = ['far', 'three', 'two', 'one']
+  await graph.write({
+    nodes: [
+      ...ids.map((id) => ({ id, type: 'decision', title: id }) as const),
+      { id: 'work', type: 'action', title: 'Edit' },
+    ],
+    edges: [...ids, 'work'].slice(1).map((to, at) => ({ from: ids[at] ?? '', to, type: 'requires' })),
+  })
+
+  const changes = await judgeDecisions(graph, [{ ...failed, about: ['work'] }])
+
+  expect(changes.map(({ id }) => id)).toEqual(['one', 'two', 'three'])
+})
