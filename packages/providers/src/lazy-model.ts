@@ -5,8 +5,16 @@ type Batches = AsyncIterator<readonly ModelEvent[]>
 /** A model whose code is loaded when it is first asked. */
 export function lazyModel(id: string, info: ModelInfo, load: () => Promise<LanguageModel>): LanguageModel {
   let loaded: LanguageModel | undefined
+  let loading: Promise<LanguageModel> | undefined
+  const loadOnce = async (): Promise<LanguageModel> => {
+    try {
+      return await (loading ??= load())
+    } finally {
+      loading = undefined
+    }
+  }
   const open = async (request: ModelRequest, signal: AbortSignal): Promise<Batches> => {
-    loaded ??= await load()
+    loaded ??= await loadOnce()
     return loaded.stream(request, signal)[Symbol.asyncIterator]()
   }
   return {

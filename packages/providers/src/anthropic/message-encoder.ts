@@ -30,6 +30,7 @@ import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { joinedList } from '../wire/joined-list.ts'
 import { jsonBodies } from '../wire/json-body.ts'
 import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
@@ -73,7 +74,9 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
       .filter((text) => text !== '')
       .join('\n\n')
       .toWellFormed()
+    const { tools: vendorTools, ...extra } = extraBody ?? {}
     const mark = target.isCached ? markOf(extraBody) : null
+    const ourTools = tools.length === 0 ? '' : withMark(toolsJson(tools), mark)
     return encode({
       members: [
         model,
@@ -81,12 +84,12 @@ export function messageEncoder(target: MessageTarget): (request: ModelRequest) =
         member('max_tokens', maxOutputTokens ?? target.maxOutputTokens()),
         member('temperature', temperature),
         cacheControl,
-        ['tools' satisfies keyof Params, tools.length === 0 ? '' : withMark(toolsJson(tools), mark)],
+        ['tools' satisfies keyof Params, joinedList(ourTools, vendorTools)],
         member('system', system === '' ? undefined : systemOf(system, mark)),
       ],
       messages,
       frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
-      extra: withOutputFormat(extraBody, output.format),
+      extra: withOutputFormat(extra, output.format),
     })
   }
 }

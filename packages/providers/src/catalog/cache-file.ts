@@ -46,11 +46,28 @@ export async function writeCacheFile(file: string, layer: CatalogLayer): Promise
     // On disk before it takes the other's place: a crash must not leave an empty file under the name.
     await writeFile(temporary, JSON.stringify({ format: FORMAT, ...layer }), { flush: true })
     await rename(temporary, file)
+    await removeLeftovers(file)
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {})
     throw new ConfigError('config.invalid', `${file} cannot be written: ${messageOf(thrown)}`, {
       cause: thrown,
     })
+  }
+}
+
+/** No update takes as long; in milliseconds. */
+const LEFTOVER_AFTER_MS = 3_600_000
+
+/** Removes what updates that were killed left beside the cache. That spoils nothing, so neither does failing at it. */
+async function removeLeftovers(file: string): Promise<void> {
+  const { readdir, rm, stat } = fileSystem()
+  const { basename, dirname, join } = process.getBuiltinModule('node:path')
+  const names = await readdir(dirname(file)).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(`${basename(file)}.`) || !name.endsWith('.tmp')) continue
+    const leftover = join(dirname(file), name)
+    const age = await stat(leftover).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0)
+    if (age > LEFTOVER_AFTER_MS) await rm(leftover, { force: true }).catch(() => {})
   }
 }
 

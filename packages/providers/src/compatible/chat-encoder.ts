@@ -24,6 +24,7 @@ import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { joinedList } from '../wire/joined-list.ts'
 import { jsonBodies } from '../wire/json-body.ts'
 import type { JsonBody } from '../wire/json-body.ts'
 import { rememberSettings } from '../wire/remember-settings.ts'
@@ -77,6 +78,7 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
 
   const around = rememberSettings((settings) => {
     const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = settings
+    const { tools: vendorTools, ...extra } = extraBody ?? {}
     const hasTools = tools.length > 0
     const system = instructions === '' ? '' : encodeSystem(instructions)
     const empty = { opening: `[${system}`, closing: ']' }
@@ -88,10 +90,10 @@ export function chatEncoder(target: ChatTarget): (request: ModelRequest) => Enco
       member(maxTokensField, maxOutputTokens),
       member('temperature', temperature),
       member('reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? 'none' : undefined),
-      ['tools' satisfies keyof Params, hasTools ? toolsJson(tools) : ''],
+      ['tools' satisfies keyof Params, joinedList(hasTools ? toolsJson(tools) : '', vendorTools)],
       ['response_format' satisfies keyof Params, outputSchema === undefined ? '' : formatJson(outputSchema)],
     ]
-    return { members, frame: (isEmpty: boolean) => (isEmpty ? empty : full), extra: extraBody }
+    return { members, frame: (isEmpty: boolean) => (isEmpty ? empty : full), extra }
   })
   return (request) => encode({ ...around(request), messages: request.messages })
 }

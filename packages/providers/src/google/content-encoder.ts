@@ -5,6 +5,7 @@ import type { GeminiOutput } from '../output-schema/gemini-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { joinedList } from '../wire/joined-list.ts'
 import { jsonBodies } from '../wire/json-body.ts'
 import { contentParts } from './content-parts.ts'
 import type { ContentTarget } from './content-parts.ts'
@@ -25,12 +26,13 @@ export function contentEncoder(target: ContentTarget): (request: ModelRequest) =
     const output = outputSchema === undefined ? null : outputOf(outputSchema)
     const system = [instructions, output?.words ?? ''].filter((text) => text !== '').join('\n\n')
     const { generationConfig, tools: extraTools, ...extra } = extraBody
-    const declared = tools.length === 0 ? '' : `{"functionDeclarations":${toolsJson(tools)}}`
+    const declared = tools.length === 0 ? '' : `[{"functionDeclarations":${toolsJson(tools)}}]`
     return encode({
       members: [
         ['systemInstruction', system === '' ? '' : JSON.stringify(systemContent(system))],
         ['generationConfig', configJson(answerConfig(request, output), generationConfig)],
-        ['tools', joinedTools(declared, extraTools)],
+        // The vendor's own tools, such as `{ googleSearch: {} }`.
+        ['tools', joinedList(declared, extraTools)],
       ],
       messages,
       transcript: 'contents',
@@ -65,13 +67,6 @@ function configJson(own: AnswerConfig, extra: JsonValue | undefined): string {
 
 function encodeTool({ name, description, inputSchema }: ToolSpec): FunctionSpec {
   return { name: wireToolName(name), description, parametersJsonSchema: inputSchema }
-}
-
-/** The vendor's own tools, such as `{ googleSearch: {} }`, stand behind ours. */
-function joinedTools(declared: string, extra: JsonValue | undefined): string {
-  if (extra === undefined) return declared === '' ? '' : `[${declared}]`
-  if (declared === '' || !Array.isArray(extra)) return JSON.stringify(extra)
-  return `[${[declared, ...extra.map((tool) => JSON.stringify(tool))].join(',')}]`
 }
 
 /**

@@ -10,6 +10,7 @@ import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { bodyMember } from '../wire/body-member.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
 import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { joinedList } from '../wire/joined-list.ts'
 import { jsonBodies } from '../wire/json-body.ts'
 import { messageItems } from './message-items.ts'
 
@@ -53,8 +54,8 @@ export function responseEncoder(target: ResponseTarget): (request: ModelRequest)
         model,
         member('stream', true),
         member('store', false),
-        ['include', joined(include.length === 0 ? '' : JSON.stringify(include), extraInclude)],
-        ['tools', joined(tools.length === 0 ? '' : toolsJson(tools), extraTools)],
+        ['include', joinedList(include.length === 0 ? '' : JSON.stringify(include), extraInclude)],
+        ['tools', joinedList(tools.length === 0 ? '' : toolsJson(tools), extraTools)],
         member('max_output_tokens', maxOutputTokens),
         member('temperature', temperature),
         ['text', textJson(format, text)],
@@ -71,14 +72,6 @@ export function responseEncoder(target: ResponseTarget): (request: ModelRequest)
 /** Without `strict: false` the vendor makes schemas strict, and turns away those that cannot be. */
 function encodeTool({ name, description, inputSchema }: ToolSpec): FunctionTool {
   return { type: 'function', name, description, parameters: inputSchema, strict: false }
-}
-
-/** A list of ours with the caller's behind it; anything but a list of theirs stands alone. */
-function joined(ours: string, theirs: JsonValue | undefined): string {
-  if (theirs === undefined) return ours
-  const json = JSON.stringify(theirs)
-  if (ours === '' || !Array.isArray(theirs)) return json
-  return theirs.length === 0 ? ours : `${ours.slice(0, -1)},${json.slice(1)}`
 }
 
 /** Settings of the caller for the same member, such as the verbosity, stay beside the format. */

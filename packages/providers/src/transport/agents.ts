@@ -27,8 +27,6 @@ export function agentFor(protocol: string, proxy: Proxy | null): Agent {
 function makeAgent(protocol: string, proxy: Proxy | null): Agent {
   const options: AgentOptions = {
     keepAlive: true,
-    // Sends probes while a connection is idle, so that one whose other end vanished is noticed.
-    keepAliveMsecs: 1_000,
     maxFreeSockets: MAX_IDLE_CONNECTIONS,
     timeout: IDLE_MS,
     // Which requests take the proxy was decided before: the variable that leaves some out is not among these.

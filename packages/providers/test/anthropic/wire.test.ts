@@ -475,6 +475,18 @@ describe('encoding', () => {
     })
   })
 
+  test("puts the vendor's own tools behind the agent's, and the mark stays where the agent's end", async () => {
+    const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 3 }
+
+    const [both, alone] = [
+      await sent({ tools: TOOLS, extraBody: { tools: [search] } }),
+      await sent({ extraBody: { tools: [search] } }),
+    ]
+
+    expect(both).toMatchObject({ tools: [{ name: 'read', cache_control: { type: 'ephemeral' } }, search] })
+    expect(alone).toMatchObject({ tools: [search] })
+  })
+
   test('keeps what the caller sets beside the output format, and lets a format of the caller win', async () => {
     const outputSchema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] }
     const format = { type: 'json_schema', schema: { ...outputSchema, additionalProperties: false } }

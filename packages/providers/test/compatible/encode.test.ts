@@ -165,6 +165,18 @@ test('lets extra members win over its own, once each', async () => {
   )
 })
 
+test("puts the vendor's own tools behind the agent's, also where there are none", async () => {
+  const search = { type: 'web_search' }
+
+  const [both, alone] = [
+    await sent({ tools: TOOLS, extraBody: { tools: [search] } }),
+    await sent({ extraBody: { tools: [search] } }),
+  ]
+
+  expect(both).toMatchObject({ tools: [{ type: 'function', function: { name: 'read' } }, search] })
+  expect(alone).toMatchObject({ tools: [search] })
+})
+
 test('sends a key, headers of its own and the right path', async () => {
   const { fetch, headers, urls } = listening()
   const keys = ['first', 'second']
