@@ -311,3 +311,38 @@ test('takes a long text without spaces for no name of a file, and no time', asyn
   expect(performance.now() - startMs).toBeLessThan(2_000)
   expect(blocks[2]).toContain('Evict the least recently used entry')
 })
+
+test('leaves out what does not fit, and goes on with what does', async () => {
+  const graph = await newGraph()
+  await graph.write({
+    nodes: [
+      {
+        type: 'option',
+        title: 'Cache prices in memory',
+        status: 'rejected',
+        reason: 'because prices '.repeat(10),
+      },
+      { type: 'option', title: 'Cache nothing', status: 'rejected', reason: 'slow' },
+    ],
+  })
+
+  const block = await contextBlock(graph, { prompt: 'Cache prices', maxTokens: 45 })
+
+  expect(block).toContain('Cache nothing')
+  expect(block).not.toContain('in memory')
+})
+
+test('is the same whatever was written first, when nothing else tells entries apart', async () => {
+  const entries = ['a', 'b', 'c'].map(
+    (id) => ({ id, type: 'decision', title: `Cache ${id}`, createdAtMs: 1 }) as const,
+  )
+  const blocks: string[] = []
+
+  for (const nodes of [entries, entries.toReversed()]) {
+    const graph = await newGraph()
+    for (const node of nodes) await graph.write({ nodes: [node] })
+    blocks.push(await contextBlock(graph, { prompt: 'cache' }))
+  }
+
+  expect(blocks[0]).toBe(blocks[1])
+})

@@ -1,8 +1,10 @@
-import { rejectionGuard } from '@heddle/graph'
+import { decisionGraph, rejectionGuard, withDecisions } from '@heddle/graph'
 import type { DecisionGraph, GuardOptions } from '@heddle/graph'
 import type { HookCall, HookContext, ToolResultPart } from '@heddle/core'
+import { scriptedModel } from '@heddle/testkit'
 import { expect, test } from 'vitest'
 import { scene } from '../capture/scripted-agent.ts'
+import { openTarget } from '../each-graph.ts'
 import { graphMaker } from '../new-graph.ts'
 
 const newGraph = graphMaker()
@@ -244,4 +246,33 @@ test('tells the calls of different runs apart, whatever their ids', async () => 
   expect(await afterTool?.(result, context('one'))).toMatchObject({
     output: expect.stringContaining('“Store sessions in Redis”'),
   })
+})
+
+test('keeps quiet about an edit that was also made for something that holds', async () => {
+  const graph = await filled(await newGraph())
+  await graph.write({ edges: [{ from: 'lru', to: 'edit', type: 'requires' }] })
+  const again = edit(
+    'cache.ts',
+    'if (entries.size >= limit) { entries.delete(entries.keys().next().value) }\n entries.set(key, value)',
+  )
+
+  expect(await readOf(graph, again, { text: '' })).toMatchObject({ output: 'Edited.' })
+})
+
+test('and the context block leave a run alone when the graph cannot be read', async () => {
+  const db = openTarget(':memory:')
+  const graph = await decisionGraph(db, { project: 'test' })
+  await db.destroy()
+  const { run } = scene(await newGraph())
+  const { hooks = [], instructions = '' } = withDecisions({ model: scriptedModel([]) }, graph)
+
+  const { stop, text, messages } = await run(
+    'Store sessions in Redis.',
+    [{ toolCalls: [bash('npm install redis-session-store')] }, 'Done.'],
+    { definition: { hooks, instructions }, bash: ['added 1 package'] },
+  )
+
+  expect(stop.reason).toBe('done')
+  expect(text).toBe('Done.')
+  expect(JSON.stringify(messages)).toContain('added 1 package')
 })

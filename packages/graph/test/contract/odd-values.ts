@@ -1,6 +1,7 @@
+import { mergeGraphs } from '@heddle/graph'
 import type { GraphExchange, NewNode } from '@heddle/graph'
 import { describe, expect, test } from 'vitest'
-import { file, nodeText } from '../exchange/graph-files.ts'
+import { edgeText, file, nodeText } from '../exchange/graph-files.ts'
 import { edge, node } from './graph-opener.ts'
 import type { GraphSubject } from './graph-opener.ts'
 
@@ -114,6 +115,26 @@ export function oddValuesContract({ newGraphs }: GraphSubject): void {
       clearInterval(timer)
       expect(lines).toHaveLength(5_001)
       expect(turns).toBeGreaterThan(2)
+    })
+
+    test('that close a cycle only together lose the younger link, whichever that is', async () => {
+      for (const [older, younger] of [
+        ['a>b', 'b>a'],
+        ['b>a', 'a>b'],
+      ] as const) {
+        const lines = [nodeText('a'), nodeText('b')]
+        const links = [older, younger].map((text, at) => {
+          const { from, to } = edge(text)
+          return edgeText(from, to, { createdAtMs: at + 1 })
+        })
+        const { from } = edge(younger)
+
+        const report = await (await newGraphs().exchange()).import(file([...lines, ...links]).split('\n'))
+        const merged = mergeGraphs('', file([...lines, links[0] ?? '']), file([...lines, links[1] ?? '']))
+
+        expect(report.dropped).toMatchObject([{ edge: { from } }])
+        expect(merged.dropped).toMatchObject([{ from }])
+      }
     })
 
     test('waits for whoever is told of a doubt, and rejects with what he throws', async () => {

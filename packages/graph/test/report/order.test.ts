@@ -1,4 +1,4 @@
-import { narrative, writeup } from '@heddle/graph'
+import { narrative, pulse, selectSubgraph, writeup } from '@heddle/graph'
 import type { DecisionGraph, NewNode } from '@heddle/graph'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -82,4 +82,34 @@ test('does not tell the same work twice, nor code as prose', async () => {
   expect(text.match(/^- Edit.*$/gm)).toEqual(['- Edit src/a.ts'])
   expect(told).not.toContain('const a')
   expect(told).toContain('She knows.')
+})
+
+test('counts at most twenty off the health for low confidence', async () => {
+  const graph = await newGraph()
+  const ids = Array.from({ length: 9 }, (_none, at) => `o${at}`)
+  await graph.write({
+    nodes: [
+      { id: 'goal', type: 'goal', title: 'Ship' },
+      ...ids.map((id) => ({ id, type: 'outcome', title: id, confidence: 10 }) as const),
+    ],
+    edges: ids.map((to) => ({ from: 'goal', to })),
+  })
+
+  expect(await pulse(graph)).toMatchObject({ health: 80, lowConfidence: { length: 9 } })
+})
+
+test('cuts a part of a graph to its newest nodes, also below a root', async () => {
+  const graph = await newGraph()
+  await graph.write({
+    nodes: ['a', 'b', 'c'].map((id, at) => ({ id, type: 'action', title: id, createdAtMs: at })),
+    edges: [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+    ],
+  })
+
+  const { nodes, edges } = await selectSubgraph(graph, { roots: ['a'], limit: 2 })
+
+  expect(nodes.map(({ id }) => id)).toEqual(['b', 'c'])
+  expect(edges).toMatchObject([{ from: 'b', to: 'c' }])
 })

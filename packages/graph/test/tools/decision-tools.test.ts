@@ -204,3 +204,27 @@ test('asks the graph of its own project only', async () => {
 
   expect(await call(graph, 'decision_query', { query: 'active_goals' })).toBe('There is no active goal.')
 })
+
+test('links a node that refers back from itself to the one that is named', async () => {
+  const graph = await newGraph()
+  const [old = ''] = idsIn(await call(graph, 'decision_log', { type: 'decision', title: 'Poll' }, 'c1'))
+
+  await call(
+    graph,
+    'decision_log',
+    { type: 'decision', title: 'Push', parent: old, edge: 'supersedes' },
+    'c2',
+  )
+  await call(
+    graph,
+    'decision_log',
+    { type: 'action', title: 'Write it', parent: old, edge: 'requires' },
+    'c3',
+  )
+
+  const shown = await shownGraph(graph)
+  expect(shown.filter((line) => line.startsWith('“'))).toEqual([
+    '“Poll” requires “Write it”',
+    '“Push” supersedes “Poll”',
+  ])
+})

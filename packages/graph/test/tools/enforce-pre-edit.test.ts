@@ -90,3 +90,26 @@ test('is one of the parts that withDecisions puts together, beside what the agen
     'You are s.1.\n\n# What was decided before\n\nRuled out (do not do again without a new reason):\n- Use Redis here (no server)',
   )
 })
+
+test('takes an option that is open or rejected for no decision', async () => {
+  const graph = await newGraph()
+  const { review } = enforcePreEdit(graph, { session: () => 's' })
+  await graph.write({
+    nodes: [
+      { type: 'goal', title: 'Ship', session: 's' },
+      { id: 'a', type: 'option', title: 'Poll', session: 's' },
+      { type: 'option', title: 'Push', session: 's', status: 'rejected', reason: 'no' },
+    ],
+  })
+  const call = {
+    runId: 's.1',
+    callId: 'c',
+    turn: 1,
+    tool: 'edit_file',
+    input: { path: 'a.ts', old_string: 'a', new_string: 'b' },
+  }
+
+  expect(await review(call)).toMatchObject({ deny: expect.stringContaining('decision_log') })
+  await graph.write({ changes: [{ id: 'a', status: 'chosen' }] })
+  expect(await review(call)).toBe('run')
+})
