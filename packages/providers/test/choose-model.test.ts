@@ -127,6 +127,15 @@ describe('a local Ollama', () => {
     expect((await choice({ env: NO_OLLAMA, endpoints })).at(1)).toBe('offline')
   })
 
+  test('is never asked with a model that only embeds', async () => {
+    const chosen = await chosenWith((response, path) => {
+      if (path !== '/api/tags') sendJson(response, 404, {})
+      else sendJson(response, 200, { models: [{ name: 'nomic-embed-text' }, { name: 'a:1' }] })
+    })
+
+    expect(chosen[0]).toBe('ollama/a:1')
+  })
+
   test.each([
     ['has no models', (response: ServerResponse) => sendJson(response, 200, { models: [] })],
     ['is something else', (response: ServerResponse) => void response.end('<html>')],

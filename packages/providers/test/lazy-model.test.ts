@@ -31,6 +31,21 @@ test('loads a model once, at the first question', async () => {
   expect(unread).toBeDefined()
 })
 
+test('loads once for all who ask at the same time', async () => {
+  const inner = scriptedModel(['same'], { repeatLast: true })
+  let loads = 0
+  const model = lazyModel('x/y', INFO, () => {
+    loads++
+    return Promise.resolve(inner)
+  })
+  const { signal } = new AbortController()
+
+  const texts = await Promise.all(Array.from({ length: 5 }, () => textOf(model.stream(HELLO, signal))))
+
+  expect(texts).toEqual(Array(5).fill('same'))
+  expect(loads).toBe(1)
+})
+
 test('asks nobody when the reader leaves while the code is loaded', async () => {
   const inner = scriptedModel(['never'])
   const loading = Promise.withResolvers<typeof inner>()

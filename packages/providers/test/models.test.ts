@@ -159,6 +159,9 @@ describe('the table of backends', () => {
   })
 
   test('has the base URL of a variable win, and Ollama listen to its own', async () => {
+    expect((await heardBy('openai/m', { OPENAI_BASE_URL: '  ' }))?.url).toMatch(
+      /^https:\/\/api\.openai\.com\/v1\//,
+    )
     expect(await heardBy('openai/m', { OPENAI_BASE_URL: 'http://proxy/v1/' })).toMatchObject({
       url: 'http://proxy/v1/responses',
     })

@@ -66,7 +66,10 @@ async function removeLeftovers(file: string): Promise<void> {
   for (const name of names) {
     if (!name.startsWith(`${basename(file)}.`) || !name.endsWith('.tmp')) continue
     const leftover = join(dirname(file), name)
-    const age = await stat(leftover).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0)
+    const age = await stat(leftover).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    )
     if (age > LEFTOVER_AFTER_MS) await rm(leftover, { force: true }).catch(() => {})
   }
 }

@@ -142,6 +142,23 @@ test('lists what the fake provider has, on every wire, and passes over what is n
   expect(ids).toEqual(['groq/good'])
 })
 
+test('reads no more than twenty pages of a list without end, and no windows of no tokens', async () => {
+  let pages = 0
+  const server = await providerServer((response) => {
+    const id = `m${pages++}`
+    sendJson(response, 200, {
+      data: [{ id, context_length: 0, max_tokens: -1 }],
+      has_more: true,
+      last_id: id,
+    })
+  })
+
+  const found = await listModels('groq', { env: { GROQ_API_KEY: 'k', GROQ_BASE_URL: server.url } })
+
+  expect([found.length, pages]).toEqual([20, 20])
+  expect(found[0]?.info).toMatchObject({ contextWindow: null, maxOutputTokens: null })
+})
+
 describe('fails with a code when', () => {
   test.each<[string, string, (response: ServerResponse) => void]>([
     [

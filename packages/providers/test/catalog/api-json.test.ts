@@ -87,14 +87,20 @@ test('takes over every ability, date and price', () => {
 test('nests several tiers, whatever their order', () => {
   const tier = (size: number, input: number): JsonObject => ({ input, output: input, tier: { size } })
 
-  expect(priceWith({ input: 1, output: 1, tiers: [tier(128_000, 3), tier(32_000, 2)] })).toEqual({
-    input: 1,
-    output: 1,
-    above: {
-      inputTokens: 32_000,
-      price: { input: 2, output: 2, above: { inputTokens: 128_000, price: { input: 3, output: 3 } } },
-    },
-  })
+  const [low, high] = [tier(32_000, 2), tier(128_000, 3)]
+  for (const tiers of [
+    [low, high],
+    [high, low],
+  ]) {
+    expect(priceWith({ input: 1, output: 1, tiers })).toEqual({
+      input: 1,
+      output: 1,
+      above: {
+        inputTokens: 32_000,
+        price: { input: 2, output: 2, above: { inputTokens: 128_000, price: { input: 3, output: 3 } } },
+      },
+    })
+  }
 })
 
 test.each<[string, JsonObject]>([

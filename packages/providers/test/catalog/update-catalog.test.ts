@@ -1,7 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { isAgentError } from '@heddle/core'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -12,6 +15,7 @@ import { models } from '../../src/models.ts'
 import { closedPort, providerServer, sendJson } from '../support/provider-server.ts'
 
 const FIXTURE = fileURLToPath(new URL('fixtures/api.json', import.meta.url))
+const UPDATE_CATALOG = new URL('../../src/catalog/update-catalog.ts', import.meta.url).href
 const NOW = Date.UTC(2026, 10, 20)
 
 let root: string
@@ -131,6 +135,64 @@ describe('keeps the cache as it was when', () => {
     )
     expect(await loadCatalog({ cacheFile })).toEqual({ catalog: builtInCatalog, problem: null })
   })
+})
+
+test('reads no file that is far too large, and repeats no password of a URL', async () => {
+  const large = join(root, 'large.json')
+  await writeFile(large, '')
+  await truncate(large, 64 * 1024 * 1024 + 1)
+  const server = await providerServer((response) => void response.end('<html>'))
+  const from = `${server.url}/api.json?token=geheim`
+
+  await expect(updateCatalog({ from: large, cacheFile })).rejects.toThrow(
+    'it has 67108865 bytes, more than 67108864',
+  )
+  await expect(updateCatalog({ from, cacheFile })).rejects.toThrow(`${server.url}/api.json is not JSON`)
+  await expect(updateCatalog({ from, cacheFile })).rejects.toThrow(expect.not.stringContaining('geheim'))
+})
+
+test('leaves nothing beside a cache that cannot be replaced', async () => {
+  await mkdir(cacheFile, { recursive: true })
+
+  expect(await codeOf(updateCatalog({ from: FIXTURE, cacheFile }))).toBe('config.invalid')
+
+  expect(await readdir(join(root, 'cache'))).toEqual(['models.json'])
+})
+
+test('removes what killed updates left behind, but not what another is just writing', async () => {
+  await mkdir(join(root, 'cache'))
+  const [old, fresh, other] = ['models.json.1.tmp', 'models.json.2.tmp', 'mine.tmp']
+  for (const name of [old, fresh, other]) await writeFile(join(root, 'cache', name), '{"format":1')
+  for (const name of [old, other]) await utimes(join(root, 'cache', name), 1, 1)
+
+  await updateCatalog({ from: FIXTURE, cacheFile })
+
+  expect((await readdir(join(root, 'cache'))).sort()).toEqual([other, 'models.json', fresh])
+})
+
+test('leaves a whole cache, old or new, wherever an update is killed', async () => {
+  const sources = [await fileWith('m1', 1), await fileWith('m2', 2)]
+  const script = `
+    import { updateCatalog } from ${JSON.stringify(UPDATE_CATALOG)}
+    const [cacheFile, ...sources] = process.argv.slice(1)
+    for (let at = 0; ; at++) {
+      await updateCatalog({ from: sources[at % 2], cacheFile })
+      process.stdout.write('.')
+    }`
+  const args = ['--conditions=@heddle/source', '--input-type=module', '-e', script, cacheFile, ...sources]
+  for (let nth = 0; nth < 4; nth++) {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const gone = once(child, 'exit')
+    await once(child.stdout, 'data')
+    await sleep(nth * 3)
+    child.kill('SIGKILL')
+    await gone
+
+    const { catalog, problem } = await loadCatalog({ cacheFile })
+
+    expect(problem).toBeNull()
+    expect(catalog.list('groq').filter(({ model }) => /^m\d$/.test(model))).toHaveLength(1)
+  }
 })
 
 test('says so when the cache cannot be written', async () => {

@@ -78,15 +78,48 @@ test.each<ErrorCode>([
   expect(breaker.circuits).toEqual([])
 })
 
-test('leaves a provider alone for as long as it asks, when that is long', async () => {
-  const { breaker, inner, model } = guarded([failing('model.rate_limited', 60_000)])
+test.each<ErrorCode>([
+  'model.auth',
+  'model.invalid_request',
+  'model.not_found',
+  'model.spend_limit',
+  'model.context_overflow',
+])('takes %s for an answer, after which failures are counted anew', async (code) => {
+  const down = failing('model.unavailable')
+  const { breaker, model } = guarded([down, failing(code), down])
 
-  expect(await codeOf(model)).toBe('model.rate_limited')
-  expect(await codeOf(model)).toBe('model.circuit_open')
+  for (let at = 0; at < 3; at++) await codeOf(model)
 
-  expect(breaker.circuits).toMatchObject([{ state: 'open', opensInMs: 60_000 }])
-  expect(inner.calls).toBe(1)
+  expect(breaker.circuits).toMatchObject([{ state: 'closed', failures: 1 }])
 })
+
+test('lets everybody in when the first call after the cool-down begins to be answered', async () => {
+  const down = failing('model.unavailable')
+  const { runtime, inner, model } = guarded([down, down, { text: ['a', 'b'], batch: 1 }, 'other'])
+  await codeOf(model)
+  await codeOf(model)
+  await runtime.advance(10_000)
+  const first = model.stream(HELLO, new AbortController().signal)[Symbol.asyncIterator]()
+
+  await first.next()
+
+  expect((await ask(model)).reason).toBe('stop')
+  expect(inner.calls).toBe(4)
+  await first.return?.()
+})
+
+test.each<ErrorCode>(['model.rate_limited', 'model.unavailable'])(
+  'leaves a provider alone for as long as it asks, when that is long: %s',
+  async (code) => {
+    const { breaker, inner, model } = guarded([failing(code, 60_000)])
+
+    expect(await codeOf(model)).toBe(code)
+    expect(await codeOf(model)).toBe('model.circuit_open')
+
+    expect(breaker.circuits).toMatchObject([{ state: 'open', opensInMs: 60_000 }])
+    expect(inner.calls).toBe(1)
+  },
+)
 
 test('is not closed by an answer that was begun and broke off', async () => {
   const cut: ScriptedTurn = {

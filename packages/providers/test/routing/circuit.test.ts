@@ -58,6 +58,42 @@ describe('a closed circuit', () => {
   })
 })
 
+describe('a pause', () => {
+  test('is not cut short by a shorter one, or by calls that fail meanwhile', () => {
+    const one = clocked()
+    const calls = [one.admit(), one.admit()]
+
+    one.call({ kind: 'pause', forMs: 60_000 })
+    for (const call of calls) if (!call.isOpen) one.end(call.isProbe, { kind: 'pause', forMs: 30_000 })
+
+    expect(one.opensInMs).toBe(60_000)
+  })
+
+  test('is followed by a cool-down when the first call after it fails', () => {
+    const one = clocked()
+    one.call({ kind: 'pause', forMs: 60_000 })
+    one.advance(60_000)
+
+    one.call(ABSENT)
+
+    expect([one.state, one.failures, one.opensInMs]).toEqual(['open', 1, COOL_DOWN_MS])
+    expect(one.admit()).toMatchObject({ why: 'it failed, at last with model.timeout' })
+  })
+})
+
+test('has others come back soon while one call finds out, however long the cool-down is', () => {
+  let nowMs = 0
+  const one = circuit({ failures: 1, coolDownMs: 60_000, nowMs: () => nowMs })
+  one.end(false, ABSENT)
+  nowMs = 60_000
+
+  expect(one.admit()).toEqual({ isOpen: false, isProbe: true })
+
+  expect(one.admit()).toMatchObject({ isOpen: true, retryInMs: 5_000 })
+  nowMs = 119_000
+  expect(one.admit()).toMatchObject({ isOpen: true, retryInMs: 1_000 })
+})
+
 describe('an open circuit', () => {
   test('lets one call through after the cool-down, and no other meanwhile', () => {
     const one = broken()

@@ -1,6 +1,9 @@
 import { agent, tool } from '@heddle/core'
 import { startFakeProvider } from '@heddle/testkit/fake-provider'
 import { expect, onTestFinished, test } from 'vitest'
+import { builtInCatalog } from '../../src/catalog/catalog.ts'
+import type { ModelCatalog } from '../../src/catalog/catalog.ts'
+import type { CatalogModel } from '../../src/catalog/catalog-model.ts'
 import { models } from '../../src/models.ts'
 import type { Need } from '../../src/routing/needs.ts'
 
@@ -41,6 +44,26 @@ test.each<[string, Need, string]>([
   expect(() => models(name, { env, needs: [need] })).toThrow(
     expect.objectContaining({ code: 'config.unfit_model', message }),
   )
+})
+
+test('advises nobody to take a model that is on its way out', () => {
+  const ids = (status: CatalogModel['status']): string => {
+    const good = builtInCatalog.find('openai', 'gpt-5.4')
+    const one = good && { ...good, provider: 'perplexity', model: 'sonar-tools', status }
+    const catalog: ModelCatalog = {
+      ...builtInCatalog,
+      find: (provider, model) => (model === 'sonar-tools' ? one : builtInCatalog.find(provider, model)),
+      list: (provider) => (one && provider === 'perplexity' ? [one] : builtInCatalog.list(provider)),
+    }
+    try {
+      return models('perplexity/sonar', { env, catalog, needs: ['tools'] }).id
+    } catch (thrown) {
+      return String(thrown)
+    }
+  }
+
+  expect(ids(null)).toContain('such as perplexity/sonar-tools or')
+  expect(ids('deprecated')).not.toContain('sonar-tools')
 })
 
 test.each<[string, Need[]]>([

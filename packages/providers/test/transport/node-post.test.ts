@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { post, textOf } from '../support/post.ts'
 import { closedPort, providerServer } from '../support/provider-server.ts'
 import { tcpServer } from '../support/tcp-server.ts'
@@ -46,6 +47,21 @@ describe('a request', () => {
       undefined,
     ])
     expect(await textOf(reply)).toBe('heard é😀')
+  })
+
+  test('reaches a server by its IPv6 address', async (context) => {
+    const server = createServer((_request, response) => response.end('heard'))
+    onTestFinished(() => void server.close())
+    server.listen(0, '::1')
+    const isThere = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) return context.skip('this machine has no IPv6')
+
+    const reply = await post(`http://[::1]:${(server.address() as AddressInfo).port}/v1`)
+
+    expect(await textOf(reply)).toBe('heard')
   })
 
   test('is one of a thousand at the same time', async () => {
@@ -135,6 +151,8 @@ describe('a connection', () => {
 describe('an answer', () => {
   test.each([
     ['gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['x-gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
