@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { access, chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { userMessage } from '@heddle/core'
@@ -53,6 +53,17 @@ describe('a program that is missing', () => {
       message:
         'claude-subscription needs the program `claude`, which is not in the PATH; install it with `npm i -g @anthropic-ai/claude-code` and log in with `claude auth login`',
     })
+  })
+
+  test('is not found by a relative entry of the PATH, which means another folder elsewhere', async () => {
+    const cli = await fakeCli('claude-subscription', { steps: printed(CLAUDE['hello']) })
+
+    const { error } = await askUntilFailure(
+      claude({ env: { PATH: relative(process.cwd(), dirname(cli.path)) } }),
+    )
+
+    expect(error).toMatchObject({ code: 'config.invalid' })
+    expect(await cli.calls()).toEqual([])
   })
 
   test('is not found in a folder of its name, nor in a file that may not be run', async () => {
@@ -327,6 +338,27 @@ describe('a program', () => {
     process.kill(escaped?.pid ?? 0, 'SIGKILL')
   })
 
+  test('that has answered and leaves somebody behind in its group takes them along', async () => {
+    const cli = await fakeCli('claude-subscription', {
+      steps: [{ child: 'own' }, ...printed(CLAUDE['hello'])],
+    })
+
+    expect((await ask(claude(cli))).reason).toBe('stop')
+
+    expect((await cli.calls()).some(({ kind }) => kind === 'child')).toBe(true)
+    await expectNothingLeft(cli)
+  })
+
+  test('that says too much is quoted from a whole word on, half of which would not be known for a key', async () => {
+    const stderr = `sk-${'k'.repeat(5_000)} is no key`
+    const cli = await fakeCli('claude-subscription', { steps: [{ stderr }, { exit: 1 }] })
+
+    const { error } = await askUntilFailure(claude(cli))
+
+    expect(String(error)).toContain('is no key')
+    expect(String(error)).not.toContain('kkk')
+  })
+
   test('does not outlive a process that is killed', async () => {
     const cli = await fakeCli('claude-subscription', { steps: [{ child: 'own' }, ...BEGUN, { hang: true }] })
     const source = fileURLToPath(new URL('../../src/bridge.ts', import.meta.url))
@@ -358,7 +390,7 @@ describe('a program', () => {
   test('that is silent is given up, whatever it says of itself meanwhile', async () => {
     const cli = await fakeCli('claude-subscription', { steps: [{ line: INIT }, { noise: STATUS }] })
 
-    const { error } = await askUntilFailure(claude(cli, { firstByteTimeoutMs: 300 }))
+    const { error } = await askUntilFailure(claude(cli, { firstByteTimeoutMs: 1_500 }))
 
     expect(error).toMatchObject({ code: 'model.first_byte_timeout', retryable: true })
     expect((error as Error).message).toContain('first-byte time-out')
