@@ -3,8 +3,11 @@ import { defineConfig } from 'tsup'
 /**
  * The one way a package of this workspace is built: ESM for the oldest Node line we support, readable,
  * with every dependency left as an import. Declarations come from `tsc`, which runs after this.
+ *
+ * @param bundled - Dependencies that are built in all the same: for a program, which nobody imports, and whose
+ *   start a package of many files would slow down.
  */
-export function libraryBuild(entry: string[]): ReturnType<typeof defineConfig> {
+export function libraryBuild(entry: string[], bundled: string[] = []): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry,
     format: 'esm',
@@ -16,5 +19,6 @@ export function libraryBuild(entry: string[]): ReturnType<typeof defineConfig> {
     sourcemap: true,
     minify: false,
     dts: false,
+    noExternal: bundled,
   })
 }
