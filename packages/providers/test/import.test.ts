@@ -32,6 +32,17 @@ test('loads no adapter, no SDK and no offline planner before they are used', asy
   expect(urls.filter((url) => ADAPTERS.test(url))).toEqual([])
 })
 
+test('importing the subpaths loads no SDK either', async () => {
+  const entries = ['compatible', 'anthropic', 'openai', 'google', 'bridge', 'offline'].map(
+    (name) => new URL(`../src/${name}.ts`, import.meta.url).href,
+  )
+
+  const urls = await modulesLoadedBy(`for (const entry of ${JSON.stringify(entries)}) await import(entry)`)
+
+  expect(urls).toEqual(expect.arrayContaining(entries))
+  expect(urls.filter((url) => /@anthropic-ai|node_modules\/openai\//.test(url))).toEqual([])
+})
+
 const ADAPTERS =
   /@anthropic-ai|node_modules\/openai\/|src\/(anthropic|compatible|google|openai|offline)(\.ts|\/)/
 

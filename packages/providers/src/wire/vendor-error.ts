@@ -8,7 +8,7 @@ export interface Vendor {
   readonly provider: string
   /** Texts that must not appear in a message although the vendor may repeat them: the key, the values of headers. */
   readonly secrets: readonly string[]
-  /** What to do besides when it says that what it was asked for is not there. */
+  /** What to do besides when it says that something is not there, and not that it is the model. */
   readonly notFoundAdvice?: string
 }
 
@@ -55,7 +55,8 @@ export function vendorError(vendor: Vendor, failure: VendorFailure): ModelError 
     failure.status === null
       ? `${vendor.provider} broke off its answer`
       : `${vendor.provider} answered ${failure.status}`
-  const advice = `${ADVICE[code] ?? ''}${code === 'model.not_found' ? (vendor.notFoundAdvice ?? '') : ''}`
+  const isPlace = code === 'model.not_found' && !/model|deployment/i.test(`${facts.kind} ${facts.message}`)
+  const advice = `${ADVICE[code] ?? ''}${isPlace ? (vendor.notFoundAdvice ?? '') : ''}`
   return new ModelError(code, `${opening}${said === '' ? '' : `: ${said}`}${advice}`, {
     retryable: RETRYABLE.has(code),
     retryAfterMs: RETRYABLE.has(code) ? retryAfterMs(failure) : undefined,

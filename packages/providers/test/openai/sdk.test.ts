@@ -142,6 +142,17 @@ describe("the vendor's SDK", () => {
     })
   })
 
+  test('gives no such advice for a model that is not there', async () => {
+    const server = await providerServer((response) => {
+      response.writeHead(404, { 'content-type': 'application/json' })
+      response.end('{"error":{"code":"DeploymentNotFound","message":"It does not exist."}}')
+    })
+
+    const { error } = await askUntilFailure(openai({ model: 'm', apiKey: KEY, baseUrl: server.url }))
+
+    expect(error).toMatchObject({ message: expect.stringMatching(/exist; check the name [^;]*$/) })
+  })
+
   test('gives no such advice for OpenAI itself', async () => {
     const fetch = (): Promise<Response> =>
       Promise.resolve(Response.json({ error: { message: 'no' } }, { status: 404 }))
