@@ -117,13 +117,16 @@ export interface NodeRow {
 }
 
 const DOUBTS: Readonly<Record<Speech, string>> = {
-  sqlite: `select json_group_array(json_array(s.id, d.route, d.at_ms))`,
-  postgres: `select json_agg(json_build_array(s.id, d.route, d.at_ms))::text`,
+  sqlite: `select json_group_array(json_array(s.id, d.route, d.at_ms))
+    from graph_doubt d join graph_node s on s.num = d.source`,
+  // Each source by its key: of tables without statistics yet, a join would read all nodes for every one of them.
+  postgres: `select json_agg(json_build_array(
+    (select s.id from graph_node s where s.num = d.source), d.route, d.at_ms))::text from graph_doubt d`,
 }
 
 /** `select … from graph_node n`, the columns of a {@link NodeRow} and, if wanted, more. */
 export function selectNodes(speech: Speech, more = ''): string {
-  const doubts = `${DOUBTS[speech]} from graph_doubt d join graph_node s on s.num = d.source where d.node = n.num`
+  const doubts = `${DOUBTS[speech]} where d.node = n.num`
   return `select n.*, (${doubts}) as doubts${more} from graph_node n`
 }
 

@@ -222,6 +222,34 @@ export function doubtContract({ newGraphs, kind }: GraphSubject): void {
       expect((await mine.write({ changes: [{ id: 'a', status: 'active' }] })).cleared).toEqual(['b', 'c'])
     })
 
+    test('is neither new nor gone where one source takes the place of another', async () => {
+      const graph = await newGraphs()()
+      await graph.write({
+        nodes: [node('a', { confidence: 10 }), node('b'), node('c')],
+        edges: [edge('a>c requires'), edge('b>c requires')],
+      })
+
+      const { doubted, cleared } = await graph.write({
+        changes: [
+          { id: 'a', confidence: 90 },
+          { id: 'b', confidence: 10 },
+        ],
+      })
+
+      expect({ doubted, cleared }).toEqual({ doubted: [], cleared: [] })
+      expect(await graph.get(['c'])).toMatchObject([{ doubts: [{ source: 'b' }] }])
+    })
+
+    test('spreads from a source whose recovery was refused', async () => {
+      const graph = await newGraphs()()
+      await graph.write({ nodes: [node('a', { confidence: 10 }), node('b')] })
+      const changes = [{ id: 'a', confidence: 90 } as const, { id: 'b', status: 'chosen' } as const]
+
+      await expect(graph.write({ changes })).rejects.toMatchObject({ code: 'graph.invalid' })
+
+      expect((await graph.write({ edges: [edge('a>b requires')] })).doubted).toEqual(['b'])
+    })
+
     test('begins below the threshold that the graph was opened with', async () => {
       const graph = await newGraphs()({ threshold: 30 })
 

@@ -1,3 +1,4 @@
+import { mergeGraphs } from '@heddle/graph'
 import type { DecisionGraph, GraphExchange, NewEdge, NewNode, NodeStatus } from '@heddle/graph'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -158,6 +159,19 @@ export function exchangeContract(subject: GraphSubject): void {
       expect((await two.graph.search('redis')).map((hit) => hit.node.id)).toEqual(['a'])
       expect(await two.graph.nodes({ isUncertain: true })).toMatchObject([{ id: 'b' }])
       expect(await two.graph.confidenceHistory('a')).toMatchObject([{ confidence: 80 }, { confidence: 30 }])
+    })
+
+    test('has the order of a merge, also for characters beyond the first 65,536', async () => {
+      const { graph, exchange } = await pair(subject)
+      const odd = ['😀', '～', 'z', '𝔞']
+      await graph.write({
+        nodes: odd.map((id) => node(id)),
+        edges: [edge('😀>z'), edge('～>z'), edge('～>😀'), edge('～>𝔞')],
+      })
+
+      const text = await textOf(exchange)
+
+      expect(mergeGraphs('', text, text).text).toBe(text)
     })
 
     test('leaves out a link that would close a cycle, says so, and exports it again', async () => {
