@@ -12,32 +12,49 @@ export interface CallLimits {
 }
 
 export function callLimits(context: LoopContext, timeoutMs: number | null): CallLimits {
-  let own: AbortController | null = null
-  let forgetTimer: (() => void) | null = null
-  const passAbort = (): void => own?.abort(context.signal.reason)
+  return new Limits(context, timeoutMs)
+}
 
-  const controller = (): AbortController => {
-    if (own) return own
-    own = new AbortController()
-    if (context.signal.aborted) passAbort()
-    else context.signal.addEventListener('abort', passAbort, { once: true })
-    return own
+class Limits implements CallLimits {
+  private readonly context: LoopContext
+  private readonly timeoutMs: number | null
+  private own: AbortController | null = null
+  private forgetTimer: (() => void) | null = null
+
+  constructor(context: LoopContext, timeoutMs: number | null) {
+    this.context = context
+    this.timeoutMs = timeoutMs
   }
-  return {
-    get signal() {
-      return controller().signal
-    },
-    arm() {
-      const timed = controller()
-      if (timeoutMs === null) return
-      forgetTimer = context.plan.agent.runtime.setTimer(
-        () => timed.abort(new ToolError('tool.timeout', 'the time of the call was over')),
-        timeoutMs,
-      )
-    },
-    disarm() {
-      forgetTimer?.()
-      context.signal.removeEventListener('abort', passAbort)
-    },
+
+  get signal(): AbortSignal {
+    return this.controller().signal
+  }
+
+  arm(): void {
+    const timed = this.controller()
+    if (this.timeoutMs === null) return
+    this.forgetTimer = this.context.plan.agent.runtime.setTimer(
+      () => timed.abort(new ToolError('tool.timeout', 'the time of the call was over')),
+      this.timeoutMs,
+    )
+  }
+
+  disarm(): void {
+    this.forgetTimer?.()
+    if (this.own) this.context.signal.removeEventListener('abort', this)
+  }
+
+  /** The run's signal aborted. */
+  handleEvent(): void {
+    this.own?.abort(this.context.signal.reason)
+  }
+
+  private controller(): AbortController {
+    if (this.own) return this.own
+    const { signal } = this.context
+    this.own = new AbortController()
+    if (signal.aborted) this.handleEvent()
+    else signal.addEventListener('abort', this, { once: true })
+    return this.own
   }
 }

@@ -37,20 +37,38 @@ interface Serving {
 
 /**
  * Runs one call until it settles, its time is over, or the run is aborted, whichever is first; the runs it
- * began are wound up by then. Never throws: whatever happens becomes the result that the model reads,
- * unless a child run waits for people.
+ * began are wound up by then. Never throws or rejects: whatever happens becomes the result that the model reads,
+ * unless a child run waits for people. A promise only where something is waited for: many tools answer at once.
  */
-export async function executeTool(
+export function executeTool(
   context: LoopContext,
   ready: ReadyCall,
   tell: TellOfCall,
-): Promise<ToolResultPart | ChildPaused> {
+): ToolResultPart | Promise<ToolResultPart | ChildPaused> {
   const { tool, call } = ready
   if (context.signal.aborted) return interruptedResult(call, 'the run was aborted before it began')
   const limits = callLimits(context, tool.timeoutMs)
   const serving: Serving = { context, ready, limits, tell, children: null }
+  const { hooks } = context.plan.agent.definition
   try {
-    const result = await resultOf(serving)
+    const begun = hooks ? beginWithHooks(serving) : begin(serving, ready.input)
+    if (isPending(begun) || serving.children) return finish(serving, outputOf(serving, begun))
+    return atOnce(serving, okResult(call, outputJson(begun)))
+  } catch (thrown) {
+    if (serving.children) return finish(serving, Promise.reject(thrown))
+    return atOnce(serving, failureOf(serving, thrown))
+  }
+}
+
+function atOnce({ limits }: Serving, result: ToolResultPart): ToolResultPart {
+  limits.disarm()
+  return result
+}
+
+async function finish(serving: Serving, output: Promise<JsonValue>): Promise<ToolResultPart | ChildPaused> {
+  const { context, limits } = serving
+  try {
+    const result = await resultOf(serving, output)
     await serving.children?.settled()
     const paused = serving.children?.paused() ?? null
     if (context.signal.aborted) return result
@@ -61,25 +79,24 @@ export async function executeTool(
 }
 
 /** Never throws. */
-async function resultOf(serving: Serving): Promise<ToolResultPart> {
-  const { context, ready } = serving
-  const { tool, call } = ready
+async function resultOf(serving: Serving, output: Promise<JsonValue>): Promise<ToolResultPart> {
   try {
-    return okResult(call, await outputOf(serving))
+    return okResult(serving.ready.call, await output)
   } catch (thrown) {
-    if (context.signal.aborted) return interruptedResult(call, 'the run was aborted while it ran')
-    return thrown === ABORTED
-      ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
-      : thrownResult(call, thrown)
+    return failureOf(serving, thrown)
   }
 }
 
+function failureOf({ context, ready }: Serving, thrown: unknown): ToolResultPart {
+  const { tool, call } = ready
+  if (context.signal.aborted) return interruptedResult(call, 'the run was aborted while it ran')
+  return thrown === ABORTED
+    ? failedResult(call, 'timeout', 'tool.timeout', timedOut(tool))
+    : thrownResult(call, thrown)
+}
+
 /** @throws What the tool throws; {@link ABORTED} when its time is over or the run was aborted. */
-async function outputOf(serving: Serving): Promise<JsonValue> {
-  const { context, limits, tell } = serving
-  const { hooks } = context.plan.agent.definition
-  const begun = hooks ? beginWithHooks(serving) : begin(serving, serving.ready.input)
-  // Many tools answer at once, and need neither clock nor listener.
+async function outputOf({ context, limits, tell }: Serving, begun: unknown): Promise<JsonValue> {
   if (!isPending(begun)) return outputJson(begun)
   limits.arm()
   const work = settle(begun, limits.signal, tell)

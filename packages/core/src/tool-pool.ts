@@ -38,33 +38,41 @@ export function toolPool(context: LoopContext): ToolPool {
   const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
   const paused: PausedCall[] = []
 
-  /** Never rejects: `executeTool` turns every failure into a result. */
-  const serve = async (ready: ReadyCall): Promise<void> => {
+  const isAlone = (): boolean => {
+    for (const { ready } of running.values()) if (ready.tool.runsAlone) return true
+    return false
+  }
+
+  /** Calls that answer at once never run: their results are there before anybody looks. */
+  const begin = (ready: ReadyCall): void => {
     const { turn } = context.state
     const { callId } = ready.call
     const { runtime } = context.plan.agent
     const beganMs = runtime.monotonicMs()
-    const result = await executeTool(context, ready, {
+    const end = (result: ToolResultPart | ChildPaused): void => {
+      if (result instanceof ChildPaused) {
+        paused.push({ ready, waiting: result.waiting })
+        running.delete(callId)
+        told.nudge()
+      } else told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
+    }
+    const result = executeTool(context, ready, {
       progress: (value) => told.putAndWait({ type: 'tool.progress', turn, callId, value }),
       event: told.put,
     })
-    if (result instanceof ChildPaused) {
-      paused.push({ ready, waiting: result.waiting })
-      running.delete(callId)
-      told.nudge()
-    } else told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
+    // Never rejects: `executeTool` turns every failure into a result.
+    if (result instanceof Promise) running.set(callId, { ready, served: result.then(end) })
+    else end(result)
   }
   return {
     takeReady(waiting) {
-      if (context.signal.aborted || [...running.values()].some(({ ready }) => ready.tool.runsAlone)) return []
+      if (context.signal.aborted || isAlone()) return []
       const free = context.plan.agent.parallelTools - running.size
       const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
       if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
       return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
     },
-    begin(ready) {
-      running.set(ready.call.callId, { ready, served: serve(ready) })
-    },
+    begin,
     isIdle: () => running.size === 0,
     async take() {
       const events = await told.take()
