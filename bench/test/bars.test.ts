@@ -26,11 +26,11 @@ test('gives no ratio of values that lie around zero', () => {
 })
 
 test('passes a bar at its limit and misses it above', () => {
-  const atLimit = [...perRound('fetch-loop', [5]), ...perRound('heddle', [6])]
+  const atLimit = [...perRound('fetch-loop', [5]), ...perRound('heddle', [4])]
   const above = [...perRound('fetch-loop', [4]), ...perRound('heddle', [5])]
 
   expect(judgeBars(atLimit).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
-    { value: 1.2, isMet: true },
+    { value: 0.8, isMet: true },
   ])
   expect(judgeBars(above).map(({ value, isMet }) => ({ value, isMet }))).toEqual([
     { value: 1.25, isMet: false },

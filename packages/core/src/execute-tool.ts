@@ -55,6 +55,7 @@ export function executeTool(
     if (isPending(begun) || serving.children) return finish(serving, outputOf(serving, begun))
     return atOnce(serving, okResult(call, outputJson(begun)))
   } catch (thrown) {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
     if (serving.children) return finish(serving, Promise.reject(thrown))
     return atOnce(serving, failureOf(serving, thrown))
   }
