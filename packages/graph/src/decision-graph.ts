@@ -30,6 +30,7 @@ export interface NewNode {
   readonly createdAtMs?: number
 }
 
+/** A link to be written. Both ends have to exist, or to stand in the same batch. */
 export interface NewEdge {
   readonly from: string
   readonly to: string
@@ -106,6 +107,7 @@ export interface NodeFilter {
   readonly limit?: number
 }
 
+/** Which links {@link DecisionGraph.walk} and {@link DecisionGraph.paths} follow, and how far. */
 export interface WalkOptions {
   /** `down` follows arrows, `up` goes against them. Default `down`. */
   readonly direction?: 'down' | 'up'
@@ -151,7 +153,8 @@ export interface Consultation {
 
 /**
  * PORT. The graph of one database. All methods reject with a `GraphError`; a batch that is refused changes
- * nothing.
+ * nothing. None takes a signal but {@link DecisionGraph.changes}: what was begun is finished, in at most the ten
+ * seconds for which a database that others hold is waited for.
  */
 export interface DecisionGraph {
   /** The project that nodes belong to, and queries ask, unless they name one. */

@@ -50,7 +50,7 @@ const FEWEST_WORDS = 2
  * it. A commit that says `This reverts commit <hash>` lowers the confidence of the decisions behind the one
  * it takes back. Calling it again changes nothing.
  *
- * @throws GraphError when the graph cannot be written; what `git` throws when the log cannot be read.
+ * @throws GraphError `graph.failed` when the graph cannot be written; what `git` throws when the log cannot be read.
  */
 export async function autoLogCommits(
   graph: DecisionGraph,

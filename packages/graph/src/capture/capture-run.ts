@@ -11,7 +11,7 @@ const EVENTS_AT_ONCE = 256
  * only a part of it. What the graph has already is left as it is, so it may be called again at any time.
  * An unknown run captures nothing.
  *
- * @throws GraphError when the graph cannot be written; LogError when the log cannot be read.
+ * @throws GraphError `graph.failed` when the graph cannot be written; LogError when the log cannot be read.
  */
 export async function captureRun(
   graph: DecisionGraph,

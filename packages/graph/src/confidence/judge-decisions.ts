@@ -27,6 +27,7 @@ const UPWARD: ReadonlySet<EdgeType> = new Set(['leads_to', 'requires', 'chosen',
  *
  * @returns One change for each decision and finding; write them in the transaction that records the finding.
  *   A decision that has a finding's mark already is left out, so judging twice changes nothing.
+ * @throws GraphError `graph.failed` when the graph cannot be read.
  */
 export async function judgeDecisions(
   graph: Pick<DecisionGraph, 'get' | 'edges'>,

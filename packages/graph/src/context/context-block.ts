@@ -68,7 +68,7 @@ interface Entry {
  * session give the same text.
  *
  * @returns Markdown without a line feed at its end; empty when there is nothing to say.
- * @throws GraphError when the graph cannot be read.
+ * @throws GraphError `graph.failed` when the graph cannot be read.
  */
 export async function contextBlock(graph: DecisionGraph, options: ContextOptions): Promise<string> {
   const { prompt, session = null, maxTokens = DEFAULT_MAX_TOKENS } = options

@@ -27,9 +27,10 @@ export interface Selection {
 const MAX_NODES = 200
 
 /**
- * Takes a part out of a graph.
+ * Takes a part out of a graph, for pictures and reports.
  *
- * @throws GraphError `graph.unknown_node` for a root that is not there.
+ * @throws GraphError `graph.unknown_node` for a root that is not there, `graph.invalid` for a depth below 1,
+ *   `graph.failed`.
  */
 export async function selectSubgraph(graph: DecisionGraph, selection: Selection = {}): Promise<Subgraph> {
   const { roots, filter = {}, limit = MAX_NODES } = selection

@@ -29,6 +29,7 @@ export interface GraphExchange {
   import(lines: AsyncIterable<string> | Iterable<string>): Promise<ImportReport>
 }
 
+/** What {@link graphExchange} may be told. */
 export interface GraphExchangeOptions {
   /** As the graph's own; default 50. */
   readonly threshold?: number
@@ -38,6 +39,8 @@ export interface GraphExchangeOptions {
 
 /**
  * Export and import of the decision graph in a database; see {@link decisionGraph} for what the database must be.
+ *
+ * @throws ConfigError `config.invalid`, GraphError `graph.failed`, as {@link decisionGraph}.
  */
 export async function graphExchange<Tables>(
   db: Kysely<Tables>,

@@ -5,6 +5,7 @@ import type { GraphNode, NodeType } from '../model.ts'
 /** PORT. Gives each text a vector, in their order, all of the same length; alike texts have alike directions. */
 export type Embed = (texts: readonly string[]) => Promise<readonly (readonly number[])[]>
 
+/** What {@link similarDecisions} may be told. */
 export interface SimilarOptions {
   /** Default: full text alone. With it, nodes that share no word are found, too. */
   readonly embed?: Embed

@@ -2,6 +2,7 @@ import type { DecisionGraph } from '../decision-graph.ts'
 import { invalid } from '../graph-error.ts'
 import type { GraphNode } from '../model.ts'
 
+/** What {@link timeline} tells of; without any of them, the project's newest nodes. */
 export interface TimelineOptions {
   /** Only of this session. */
   readonly session?: string

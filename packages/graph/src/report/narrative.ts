@@ -16,9 +16,10 @@ const MAX_ENTRIES = 2_000
 
 /**
  * Tells what happened, in the order it happened, as Markdown: an entry for each node, by day, with what
- * was rejected and why. Times are UTC.
+ * was rejected and why. Times are UTC; of more than 2,000 nodes the newest are told.
  *
- * @throws GraphError `graph.unknown_node` for a goal that is not there.
+ * @returns Text of people and models in it means nothing to Markdown; ends with a line feed.
+ * @throws GraphError `graph.unknown_node` for a goal that is not there, `graph.failed`.
  */
 export async function narrative(graph: DecisionGraph, scope: ReportScope = {}): Promise<string> {
   const { nodes } = await selectSubgraph(graph, { ...selectionOf(scope), limit: MAX_ENTRIES })

@@ -23,6 +23,7 @@ export interface Pulse {
   readonly health: number
 }
 
+/** What {@link pulse} looks at, and what it takes for low and stale. */
 export interface PulseOptions {
   /** Default: the graph's project; `'*'` is all of them. */
   readonly project?: string
@@ -41,7 +42,12 @@ const RECENT = 10
 /** As many active nodes are looked at, the newest: the most that one query gives. */
 const MAX_NODES = 10_000
 
-/** Takes the pulse of the graph: what is unfinished, unsure, forgotten or unconnected. Writes nothing. */
+/**
+ * Takes the pulse of the graph: what is unfinished, unsure, forgotten or unconnected, among the newest 10,000 active
+ * nodes. Writes nothing.
+ *
+ * @throws GraphError `graph.failed` when the graph cannot be read.
+ */
 export async function pulse(graph: DecisionGraph, options: PulseOptions = {}): Promise<Pulse> {
   const { lowConfidence = 50, staleDays = 7, nowMs = Date.now() } = options
   const scope: NodeFilter = {

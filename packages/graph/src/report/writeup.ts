@@ -8,6 +8,7 @@ import { document, filesInCode, inCode, inMarkdown } from './markdown.ts'
 import { selectionOf } from './narrative.ts'
 import type { ReportScope } from './narrative.ts'
 
+/** What {@link writeup} is about, and its heading. */
 export interface WriteupOptions extends ReportScope {
   /** Default: the goal's title, or that of the first goal. */
   readonly title?: string
@@ -18,9 +19,10 @@ const MAX_NODES = 2_000
 /**
  * A description for a pull request, as Markdown: what was wanted, which options were chosen and
  * rejected and why, what was done, what came of it, and which attempts were given up. Sections with
- * nothing in them are left out.
+ * nothing in them are left out, and of more than 2,000 nodes the newest are told.
  *
- * @throws GraphError `graph.unknown_node` for a goal that is not there.
+ * @returns Text of people and models in it means nothing to Markdown; ends with a line feed.
+ * @throws GraphError `graph.unknown_node` for a goal that is not there, `graph.failed`.
  */
 export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}): Promise<string> {
   const part = await selectSubgraph(graph, { ...selectionOf(options), limit: MAX_NODES })

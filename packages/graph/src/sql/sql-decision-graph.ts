@@ -40,6 +40,7 @@ export interface DoubtNotice {
   readonly doubt: Doubt
 }
 
+/** What {@link decisionGraph} is told. */
 export interface DecisionGraphOptions {
   /** What the work is on; see {@link DecisionGraph.project}. */
   readonly project: string
