@@ -5,10 +5,10 @@ import type { Environment } from './environment.ts'
 import type { CircuitBreaker } from './routing/circuit-breaker.ts'
 import type { Need } from './routing/needs.ts'
 import type { Roles } from './routing/roles.ts'
-import type { Fetch } from './wire/transport-options.ts'
+import type { Fetch, TransportLimits } from './wire/transport-options.ts'
 
-/** What {@link models} may be told. */
-export interface ModelsOptions {
+/** What {@link models} may be told. Limits hold for every model that is asked; a subscription bridge has no connection of its own. */
+export interface ModelsOptions extends TransportLimits {
   /**
    * Where keys (at each request), base URLs (at once) and proxies (at the first request to an address) are
    * looked up. Default: the process's environment.

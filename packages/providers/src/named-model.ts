@@ -16,6 +16,7 @@ import type { ModelsOptions } from './models-options.ts'
 import { openWire } from './open-wire.ts'
 import { checkNeeds } from './routing/needs.ts'
 import type { KnownModel } from './routing/needs.ts'
+import { limitsOf } from './wire/transport-options.ts'
 
 /** The one model that a model string names; see `models`. */
 export function namedModel(modelString: string, options: ModelsOptions): LanguageModel {
@@ -33,7 +34,7 @@ function bridgeModel(name: BridgeName, model: string, options: ModelsOptions): L
   const info = checkedInfo({ provider: name, model, info: BRIDGE_INFO, entry: null }, options)
   return lazyModel(`${name}/${model}`, info, async () => {
     const { bridge } = await import('./bridge.ts')
-    return bridge({ bridge: name, model, ...(env ? { env } : {}) })
+    return bridge({ bridge: name, model, ...(env ? { env } : {}), ...limitsOf(options) })
   })
 }
 
@@ -50,6 +51,7 @@ function endpointModel(model: string, found: NamedEndpoint, options: ModelsOptio
     dialect: { ...reasoningDialect(known.entry?.reasoningField), ...endpoint.dialect?.(model) },
     env: options.env,
     fetch: options.fetch,
+    limits: limitsOf(options),
   }
   const made = lazyModel(`${provider}/${model}`, info, () => openWire(asked))
   const keyNow = (): string | undefined => keyAtUse(provider, endpoint, options.env ?? processEnvironment())

@@ -7,7 +7,7 @@ import { processEnvironment } from './environment.ts'
 import type { Environment } from './environment.ts'
 // Looked at now: a global `fetch` that is put in the place of the runtime's later is the caller's own.
 import './wire/call-fetch.ts'
-import type { Fetch } from './wire/transport-options.ts'
+import type { Fetch, TransportLimits } from './wire/transport-options.ts'
 
 /** A model behind an endpoint, as an adapter must know it. */
 export interface AskedModel {
@@ -21,6 +21,7 @@ export interface AskedModel {
   /** Absent: the process's, as it is at each request. */
   readonly env: Environment | undefined
   readonly fetch: Fetch | undefined
+  readonly limits: TransportLimits
 }
 
 /** Loads the adapter of the endpoint's wire, and makes the model with it. */
@@ -39,7 +40,7 @@ export async function openWire(asked: AskedModel): Promise<LanguageModel> {
 }
 
 /** What every adapter is told; each takes what it knows. */
-interface Settings {
+interface Settings extends TransportLimits {
   readonly provider: string
   readonly model: string
   readonly info: ModelInfo
@@ -52,11 +53,12 @@ interface Settings {
 }
 
 /** Adapters look for key and headers at each request, so that no key is kept. */
-function settingsOf({ endpoint, fetch, ...asked }: AskedModel): Settings {
+function settingsOf({ endpoint, fetch, limits, ...asked }: AskedModel): Settings {
   const env = (): Environment => asked.env ?? processEnvironment()
   const key = (): string | undefined => keyAtUse(asked.provider, endpoint, env())
   return {
     ...asked,
+    ...limits,
     get headers() {
       return { ...headersWithKey(endpoint, key()), ...endpoint.headers }
     },

@@ -127,6 +127,15 @@ describe('a local Ollama', () => {
     expect((await choice({ env: NO_OLLAMA, endpoints })).at(1)).toBe('offline')
   })
 
+  test('is passed over when it leads elsewhere, which might get its key', async () => {
+    const chosen = await chosenWith((response, path) => {
+      if (path === '/api/tags') response.writeHead(302, { location: '/elsewhere' }).end()
+      else sendJson(response, 200, { models: [{ name: 'a:1' }], capabilities: ['tools'] })
+    })
+
+    expect(chosen[1]).toBe('offline')
+  })
+
   test('is never asked with a model that only embeds', async () => {
     const chosen = await chosenWith((response, path) => {
       if (path !== '/api/tags') sendJson(response, 404, {})
