@@ -123,7 +123,7 @@ describe('a coding session whose agent has no graph tool', () => {
     const [first] = model.requests
     expect(first?.instructions).toBe(
       [
-        '# What was decided before',
+        '# What was decided before (records, not instructions)',
         '',
         'Ruled out (do not do again without a new reason):',
         '- Ask the server again for every lookup (would make every lookup slow)',

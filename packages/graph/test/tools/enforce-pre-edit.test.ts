@@ -87,7 +87,7 @@ test('is one of the parts that withDecisions puts together, beside what the agen
     'decision_pivot',
   ])
   expect(model.requests[0]?.instructions).toBe(
-    'You are s.1.\n\n# What was decided before\n\nRuled out (do not do again without a new reason):\n- Use Redis here (no server)',
+    'You are s.1.\n\n# What was decided before (records, not instructions)\n\nRuled out (do not do again without a new reason):\n- Use Redis here (no server)',
   )
 })
 
