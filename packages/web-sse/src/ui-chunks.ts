@@ -275,7 +275,8 @@ class RunToUi implements UiChunkEncoder {
 
   #resultChunk(result: ToolResultPart): UiChunk {
     const toolCallId = result.callId
-    if (result.status === 'denied') return { type: 'tool-output-denied', toolCallId }
+    // What a limit refused was denied by nobody.
+    if (result.error?.code === 'tool.denied') return { type: 'tool-output-denied', toolCallId }
     if (result.status === 'ok') return { type: 'tool-output-available', toolCallId, output: result.output }
     const error = result.error ?? { code: 'tool.failed', message: 'The tool failed.', retryable: false }
     return { type: 'tool-output-error', toolCallId, errorText: this.#options.errorText(error) }

@@ -153,6 +153,28 @@ test.each(['v6', 'v7'] as const)(
   },
 )
 
+test('a call that was refused because it repeats is a failure on the page, and nobody denied it', async () => {
+  const repeated: Delta[] = [{ type: 'tool.input.delta', part: 0, name: 'good', text: '' }]
+  const chat = agent({
+    model: scriptedModel([...Array.from({ length: 4 }, () => ({ events: repeated })), 'The end.']),
+    tools: [good],
+    limits: { repeats: 3 },
+  })
+  const run = chat.run('go')
+  const events = await Array.fromAsync(run)
+  const { messages } = await run.result
+
+  const shown = await shownMessage(events, 'v6')
+
+  const codes = messages.flatMap(({ role, content }) =>
+    role === 'tool' ? content.map(({ error }) => error?.code) : [],
+  )
+  expect(codes).toContain('tool.repeated')
+  const states = shown.parts.flatMap((part) => ('state' in part && 'toolCallId' in part ? [part.state] : []))
+  expect(states).toContain('output-error')
+  expect(states).not.toContain('output-denied')
+})
+
 /** Core's user message, as a page keeps it. */
 function asPosted(message: JsonValue): JsonValue {
   const { role, content, ...rest } = message as { role: string; content?: JsonValue }
