@@ -5,7 +5,7 @@ import { titleOf } from '../capture/one-line.ts'
 import type { DecisionGraph, NewEdge, NewNode } from '../decision-graph.ts'
 import { EDGE_TYPES } from '../edge-types.ts'
 import type { EdgeType, GraphNode, NodeType } from '../model.ts'
-import type { DecisionToolsOptions } from './decision-tools.ts'
+import type { DecisionToolsOptions } from './decision-tools-options.ts'
 import { existingNode, shownNode } from './shown-node.ts'
 import { typedTool } from './typed-tool.ts'
 

@@ -4,7 +4,7 @@ import { loggedNodeId } from '../capture/logged-node-id.ts'
 import { titleOf } from '../capture/one-line.ts'
 import type { DecisionGraph } from '../decision-graph.ts'
 import type { GraphNode } from '../model.ts'
-import type { DecisionToolsOptions } from './decision-tools.ts'
+import type { DecisionToolsOptions } from './decision-tools-options.ts'
 import { existingNode, shownNode } from './shown-node.ts'
 import { typedTool } from './typed-tool.ts'
 

@@ -4,14 +4,7 @@ import type { DecisionGraph } from '../decision-graph.ts'
 import { decisionLogTool } from './decision-log.ts'
 import { decisionPivotTool } from './decision-pivot.ts'
 import { decisionQueryTool } from './decision-query.ts'
-
-/** What {@link decisionTools} may be told. */
-export interface DecisionToolsOptions {
-  /** The session of a run, as for `captureSink`. Default: the name that core's session gave it, or the run itself. */
-  readonly session?: (runId: string) => string
-  /** Author of what is logged. Default `agent`. */
-  readonly agent?: string
-}
+import type { DecisionToolsOptions } from './decision-tools-options.ts'
 
 /**
  * `decision_log`, `decision_query` and `decision_pivot`: an agent's own hand in the graph, beside what
