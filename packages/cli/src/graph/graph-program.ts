@@ -1,8 +1,9 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { EDGE_TYPES } from '@heddle/graph'
 import { nameFirst } from '../subcommand.ts'
 import { collected, subcommandProgram, wholeNumber, withSharedOptions } from '../subcommand-program.ts'
-import { EDGE_TYPES, NODE_TYPES } from './log-node.ts'
+import { NODE_TYPES } from './log-node.ts'
 import { SHOW_FORMATS } from './show.ts'
 
 /** What the command line asks of the graph: the command's name, its arguments and its options as commander read them. */

@@ -16,19 +16,6 @@ export const NODE_TYPES: readonly NodeType[] = [
   'revisit',
 ]
 
-export const EDGE_TYPES: readonly EdgeType[] = [
-  'leads_to',
-  'chosen',
-  'rejected',
-  'requires',
-  'blocks',
-  'enables',
-  'supports',
-  'supersedes',
-  'revises',
-  'answers',
-]
-
 /** These point from the new node to the older one. */
 const BACKWARD: ReadonlySet<EdgeType> = new Set(['supersedes', 'revises', 'answers'])
 
