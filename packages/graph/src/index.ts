@@ -1,4 +1,4 @@
-export { EDGE_TYPES } from './edge-types.ts'
+export { BACKWARD_TYPES, EDGE_TYPES } from './edge-types.ts'
 export { GraphError } from './graph-error.ts'
 export { mergeGraphs } from './exchange/merge-graphs.ts'
 export type { MergedGraph } from './exchange/merge-graphs.ts'

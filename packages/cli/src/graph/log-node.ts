@@ -1,4 +1,4 @@
-import { GraphError } from '@heddle/graph'
+import { BACKWARD_TYPES, GraphError } from '@heddle/graph'
 import type { DecisionGraph, EdgeType, GraphNode, NewEdge, NewNode, NodeType } from '@heddle/graph'
 import { systemRuntime } from '@heddle/core'
 import type { Page } from '../page.ts'
@@ -15,9 +15,6 @@ export const NODE_TYPES: readonly NodeType[] = [
   'observation',
   'revisit',
 ]
-
-/** These point from the new node to the older one. */
-const BACKWARD: ReadonlySet<EdgeType> = new Set(['supersedes', 'revises', 'answers'])
 
 /** What `heddle graph log TYPE "title"` is told beside them. */
 export interface LogOptions {
@@ -131,5 +128,5 @@ function choicesOf({ chosen, option, rejected }: LogOptions): Choice[] {
 }
 
 function linkTo(parent: GraphNode, id: string, type: EdgeType): NewEdge {
-  return BACKWARD.has(type) ? { from: id, to: parent.id, type } : { from: parent.id, to: id, type }
+  return BACKWARD_TYPES.has(type) ? { from: id, to: parent.id, type } : { from: parent.id, to: id, type }
 }

@@ -1,10 +1,9 @@
-import type { EdgeType, GraphEdge, GraphNode, Subgraph } from '@heddle/graph'
+import { BACKWARD_TYPES } from '@heddle/graph'
+import type { GraphEdge, GraphNode, Subgraph } from '@heddle/graph'
 import type { Page } from '../page.ts'
 import { nodeLine } from './node-line.ts'
 import { shortId } from './node-id.ts'
 
-/** These refer back to an older node, and would turn the tree around. */
-const BACKWARD: ReadonlySet<EdgeType> = new Set(['supersedes', 'revises', 'answers'])
 /** Deeper branches are drawn no further to the right: the title needs the room. */
 const MOST_BRANCHES = 12
 
@@ -23,7 +22,7 @@ interface Drawing {
  */
 export function treeLines(page: Page, { nodes, edges }: Subgraph): string[] {
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const forward = edges.filter(({ type }) => !BACKWARD.has(type))
+  const forward = edges.filter(({ type }) => !BACKWARD_TYPES.has(type))
   const linked = new Set(forward.map(({ to }) => to))
   const order = new Map(nodes.map(({ id }, at) => [id, at]))
   const byFrom = Map.groupBy(forward, ({ from }) => from)
@@ -40,7 +39,7 @@ export function treeLines(page: Page, { nodes, edges }: Subgraph): string[] {
     page,
     children,
     references: Map.groupBy(
-      edges.filter(({ type }) => BACKWARD.has(type)),
+      edges.filter(({ type }) => BACKWARD_TYPES.has(type)),
       ({ from }) => from,
     ),
     drawn: new Set(),

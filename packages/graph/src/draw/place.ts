@@ -1,4 +1,5 @@
-import type { EdgeType, GraphEdge, GraphNode } from '../model.ts'
+import { BACKWARD_TYPES } from '../edge-types.ts'
+import type { GraphEdge, GraphNode } from '../model.ts'
 import { layeredGraph, placeLayers } from './dagre.ts'
 import type { LayeredGraph } from './dagre.ts'
 import type { Subgraph } from './subgraph.ts'
@@ -59,9 +60,6 @@ export interface Drawing {
   readonly nodes: readonly PlacedNode[]
   readonly edges: readonly PlacedEdge[]
 }
-
-/** They point back to what was there before: laid out against their arrows, so that what came first stands first. */
-const BACKWARD: ReadonlySet<EdgeType> = new Set(['supersedes', 'revises', 'answers'])
 
 /**
  * Lays a part of a graph out in layers, what came first on top or on the left. Nodes and labels never
@@ -155,7 +153,7 @@ function textsOf({ title, reason }: GraphNode): Pick<PlacedNode, 'titleLines' | 
 
 /** The end that came first, and the other one. */
 function inTime({ from, to, type }: GraphEdge): [string, string] {
-  return BACKWARD.has(type) ? [to, from] : [from, to]
+  return BACKWARD_TYPES.has(type) ? [to, from] : [from, to]
 }
 
 function labelOf({ type }: GraphEdge): string | null {

@@ -1,5 +1,6 @@
 import type { DecisionGraph, NodeFilter } from '../decision-graph.ts'
 import type { GraphNode } from '../model.ts'
+import { DEFAULT_THRESHOLD } from '../sql/spread-doubt.ts'
 
 /** How the graph is kept; lists are newest first. */
 export interface Pulse {
@@ -49,7 +50,7 @@ const MAX_NODES = 10_000
  * @throws GraphError `graph.failed` when the graph cannot be read.
  */
 export async function pulse(graph: DecisionGraph, options: PulseOptions = {}): Promise<Pulse> {
-  const { lowConfidence = 50, staleDays = 7, nowMs = Date.now() } = options
+  const { lowConfidence = DEFAULT_THRESHOLD, staleDays = 7, nowMs = Date.now() } = options
   const scope: NodeFilter = {
     ...(options.project === undefined ? {} : { project: options.project }),
     ...(options.session === undefined ? {} : { session: options.session }),

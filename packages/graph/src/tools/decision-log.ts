@@ -3,7 +3,7 @@ import type { Tool, ToolContext } from '@heddle/core'
 import { loggedNodeId } from '../capture/logged-node-id.ts'
 import { titleOf } from '../capture/one-line.ts'
 import type { DecisionGraph, NewEdge, NewNode } from '../decision-graph.ts'
-import { EDGE_TYPES } from '../edge-types.ts'
+import { BACKWARD_TYPES, EDGE_TYPES } from '../edge-types.ts'
 import type { EdgeType, GraphNode, NodeType } from '../model.ts'
 import type { DecisionToolsOptions } from './decision-tools-options.ts'
 import { existingNode, shownNode } from './shown-node.ts'
@@ -27,9 +27,6 @@ interface LoggedOption {
   readonly status?: 'chosen' | 'rejected'
   readonly reason?: string
 }
-
-/** These point from the new node to the one that is named. */
-const BACKWARD: ReadonlySet<EdgeType> = new Set(['supersedes', 'revises', 'answers'])
 
 const OPTION_SCHEMA = {
   type: 'object',
@@ -158,7 +155,7 @@ function parentOf({ type }: LogInput, [goal]: readonly GraphNode[]): GraphNode |
 
 function linkTo(parent: GraphNode, id: string, { edge, status, reason = '' }: LogInput): NewEdge {
   const type = edge ?? status ?? 'leads_to'
-  return BACKWARD.has(type)
+  return BACKWARD_TYPES.has(type)
     ? { from: id, to: parent.id, type, rationale: reason }
     : { from: parent.id, to: id, type, rationale: reason }
 }
