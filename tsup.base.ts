@@ -5,7 +5,8 @@ import { defineConfig } from 'tsup'
  * with every dependency left as an import. Declarations come from `tsc`, which runs after this.
  *
  * @param bundled - Dependencies that are built in all the same: for a program, which nobody imports, and whose
- *   start a package of many files would slow down.
+ *   start a package of many files would slow down. Those of this workspace are taken from their sources, so that
+ *   builds need not wait for each other.
  */
 export function libraryBuild(entry: string[], bundled: string[] = []): ReturnType<typeof defineConfig> {
   return defineConfig({
@@ -20,5 +21,8 @@ export function libraryBuild(entry: string[], bundled: string[] = []): ReturnTyp
     minify: false,
     dts: false,
     noExternal: bundled,
+    esbuildOptions(options) {
+      if (bundled.length > 0) options.conditions = ['@heddle/source']
+    },
   })
 }

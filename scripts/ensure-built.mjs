@@ -48,15 +48,20 @@ function stampFile(path) {
 }
 
 /**
- * Changes whenever a build could come out differently. Names, sizes and times suffice and cost no reading.
+ * Changes whenever a build could come out differently; a program has packages of the workspace built in, so what it
+ * stands on counts too. Names, sizes and times suffice and cost no reading.
  *
  * @param {string} path
  */
 function sourceStamp(path) {
-  const own = ['package.json', 'tsup.config.ts', 'tsconfig.json'].map((name) => join(root, path, name))
+  const packages = dependencyClosure(path)
+  const own = packages.flatMap((folder) => [
+    ...['package.json', 'tsup.config.ts', 'tsconfig.json'].map((name) => join(root, folder, name)),
+    ...filesUnder(join(root, folder, 'src')),
+  ])
   const shared = ['tsup.base.ts', 'tsconfig.base.json', 'package-lock.json'].map((name) => join(root, name))
   const hash = createHash('sha256')
-  for (const file of [...own, ...shared, ...filesUnder(join(root, path, 'src'))]) {
+  for (const file of [...own, ...shared]) {
     const { size, mtimeMs } = statSync(file)
     hash.update(`${file}\0${size}\0${mtimeMs}\n`)
   }
