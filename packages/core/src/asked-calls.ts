@@ -1,5 +1,5 @@
 import { abortable } from './abortable.ts'
-import type { EventDraft, LoopBatch } from './event-draft.ts'
+import type { EventDraft } from './event-draft.ts'
 import type { ApprovalRequest } from './events.ts'
 import { answerKey } from './letters.ts'
 import type { ToolCallPart } from './messages.ts'
@@ -17,14 +17,14 @@ export interface OpenCalls {
 }
 
 /** Sorts the calls: answered without running, ready, or to be asked for; tells the first and the last kind. */
-export async function* lookAt(
+export async function lookAt(
   context: LoopContext,
   calls: readonly ToolCallPart[],
   open: OpenCalls,
-): AsyncGenerator<LoopBatch, void> {
+): Promise<void> {
   const looked = await lookedAt(context, calls)
   if (!looked) {
-    yield interruptedEvents(context, calls)
+    await context.tell(interruptedEvents(context, calls))
     return
   }
   const told: EventDraft[] = []
@@ -39,7 +39,7 @@ export async function* lookAt(
       told.push(requestedEvent(context, prepared.ready, prepared.ask))
     }
   }
-  if (told.length > 0) yield told
+  if (told.length > 0) await context.tell(told)
 }
 
 /** @returns `null` when the run was aborted: what judges the calls is not ours, and may take for ever. */
@@ -75,12 +75,9 @@ function requestedEvent(context: LoopContext, { call, tool }: ReadyCall, ask: As
 }
 
 /** Takes the mail, and moves on the calls that were answered or whose time is over. */
-export async function* readAnswers(
-  context: LoopContext,
-  { waiting, asking }: OpenCalls,
-): AsyncGenerator<LoopBatch, void> {
+export async function readAnswers(context: LoopContext, { waiting, asking }: OpenCalls): Promise<void> {
   const letters = await context.mailbox.take()
-  if (letters.length > 0) yield letters
+  if (letters.length > 0) await context.tell(letters)
   const denied: EventDraft[] = []
   for (const [callId, ready] of asking) {
     const request = context.state.requests.get(callId)
@@ -90,7 +87,7 @@ export async function* readAnswers(
     if (verdict === 'run') waiting.push(ready)
     else denied.push(endedEvent(context, deniedResult(ready.call, verdict.deny)))
   }
-  if (denied.length > 0) yield denied
+  if (denied.length > 0) await context.tell(denied)
 }
 
 /** @returns `null` while nobody has answered and there is time. */

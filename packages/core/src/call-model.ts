@@ -9,12 +9,13 @@ import { nextInChain, stepAfterFailure } from './failure-policy.ts'
 import type { FailedAttempt, FailureStep } from './failure-policy.ts'
 import { compactAfterOverflow, compactWhenFull, hasWindow } from './fit-context.ts'
 import { HookFailure } from './hooks.ts'
+import { LogLost } from './log-lost.ts'
 import type { AssistantMessage } from './messages.ts'
 import type { LanguageModel, ModelRequest } from './model.ts'
 import { messageOfHooks, requestFor } from './model-request.ts'
 import { reserveMoney } from './reserve-money.ts'
 import type { Hold } from './reserve-money.ts'
-import type { EventDraft, LoopBatch } from './event-draft.ts'
+import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
 import { sleep } from './runtime.ts'
 import { streamOnce } from './stream-once.ts'
@@ -27,16 +28,16 @@ import { costMicroUsd } from './usage.ts'
  * @throws AgentError The last attempt's error, after what was heard of it was kept as an incomplete
  *   message. {@link ABORTED} when the run was aborted. EndRun when a limit is reached.
  */
-export async function* callModel(context: LoopContext, turn: number): AsyncGenerator<LoopBatch, void> {
+export async function callModel(context: LoopContext, turn: number): Promise<void> {
   const opening = prepareTurn(context, turn)
-  if (opening.length > 0) yield opening
+  if (opening.length > 0) await context.tell(opening)
   let mayCompact = true
   for (let attempt = 1; ; attempt++) {
     const compacted = attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
-    if (compacted) yield [compacted]
+    if (compacted) await context.tell([compacted])
     const hold = context.budget ? await reserveMoney(context) : null
     const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
-    const thrown = yield* attemptTurn(context, { turn, answer, hold })
+    const thrown = await attemptTurn(context, { turn, answer, hold })
     if (thrown === null) return
     if (thrown instanceof HookFailure) {
       keepPartial(context, turn, answer)
@@ -46,7 +47,7 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
     const freed = mayCompact ? await roomAfterOverflow(context, failed) : null
     if (freed) {
       mayCompact = false
-      yield [freed, ...resetEvents(turn, answer)]
+      await context.tell([freed, ...resetEvents(turn, answer)])
       continue
     }
     const step = await decide(context, failed, answer)
@@ -54,7 +55,7 @@ export async function* callModel(context: LoopContext, turn: number): AsyncGener
       keepPartial(context, turn, answer)
       throw thrown
     }
-    yield [failureEvent(context, failed, step), ...resetEvents(turn, answer)]
+    await context.tell([failureEvent(context, failed, step), ...resetEvents(turn, answer)])
     if (step.model) {
       context.model = step.model
       attempt = 0
@@ -114,14 +115,14 @@ interface Attempt {
 }
 
 /** Tells the attempt as it comes. @returns What was thrown, or `null` when the turn is complete. */
-async function* attemptTurn(context: LoopContext, attempt: Attempt): AsyncGenerator<LoopBatch, unknown> {
+async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unknown> {
   const { turn, answer, hold } = attempt
   const { signal, plan } = context
   let isAsked = false
   let paid: EventDraft[] | null = null
   try {
     const opening = [...begun(context, turn), ...reserved(attempt)]
-    if (opening.length > 0) yield opening
+    if (opening.length > 0) await context.tell(opening)
     const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
     isAsked = true
     for await (const batch of streamOnce({
@@ -131,14 +132,15 @@ async function* attemptTurn(context: LoopContext, attempt: Attempt): AsyncGenera
       runtime: plan.agent.runtime,
     })) {
       const heard = answer.take(batch)
-      if (heard.length > 0) yield heard
+      if (heard.length > 0) await context.tell(heard)
     }
     paid = settled(context, attempt)
-    yield [...(await completeTurn(context, turn, answer)), ...paid]
+    await context.tell([...(await completeTurn(context, turn, answer)), ...paid])
     return null
   } catch (thrown) {
+    if (thrown instanceof LogLost) throw thrown
     paid ??= settled(context, attempt)
-    if (paid.length > 0) yield paid
+    if (paid.length > 0) await context.tell(paid)
     return thrown
   } finally {
     // Left in the middle, because the log failed: the money must not stay set aside.

@@ -16,24 +16,24 @@ import type { ToolPool } from './tool-pool.ts'
  *
  * @returns The requests nobody has answered yet, when the run is to pause for them; else none.
  */
-export async function* callTools(
+export async function callTools(
   context: LoopContext,
   calls: readonly ToolCallPart[],
-): AsyncGenerator<LoopBatch, readonly ApprovalRequest[]> {
+): Promise<readonly ApprovalRequest[]> {
   const open: OpenCalls = { waiting: [], asking: new Map() }
-  yield* lookAt(context, calls, open)
+  await lookAt(context, calls, open)
   const pool = toolPool(context)
   context.mailbox.listen(pool.nudge)
   context.signal.addEventListener('abort', pool.nudge)
   try {
     for (;;) {
-      if (context.mailbox.mayHaveMail || open.asking.size > 0) yield* readAnswers(context, open)
+      if (context.mailbox.mayHaveMail || open.asking.size > 0) await readAnswers(context, open)
       const interrupted = context.signal.aborted ? takeUnbegun(open, pool) : []
-      if (interrupted.length > 0) yield interruptedEvents(context, interrupted)
+      if (interrupted.length > 0) await context.tell(interruptedEvents(context, interrupted))
       const ready = pool.takeReady(open.waiting)
       if (ready.length > 0) {
         const fresh = ready.filter((call) => !call.isRepeat)
-        if (fresh.length > 0) yield fresh.map((call) => startedEvent(context, call))
+        if (fresh.length > 0) await context.tell(fresh.map((call) => startedEvent(context, call)))
         for (const call of ready) pool.begin(call)
       } else if (pool.isIdle() && mustLeave(context, open)) {
         return [...requestsOf(context, open), ...pool.paused.flatMap(({ waiting }) => waiting)]
@@ -41,7 +41,7 @@ export async function* callTools(
       const forgetExpiry = pool.isIdle() ? wakeAtExpiry(context, open, pool.nudge) : null
       const events = await pool.take()
       forgetExpiry?.()
-      if (events.length > 0) yield events
+      if (events.length > 0) await context.tell(events)
     }
   } finally {
     context.mailbox.listen(null)

@@ -13,7 +13,7 @@ import { RECALL_TOOL, recallTool } from './recall-tool.ts'
 import { compileSchema } from './schema.ts'
 import { userMessage } from './messages.ts'
 import type { Message, UserMessage } from './messages.ts'
-import type { ToolSpec } from './model.ts'
+import { byName, toolSpec } from './model-request.ts'
 import { repairTranscript } from './repair-transcript.ts'
 import type { ResumeOptions, RunOptions } from './run.ts'
 import type { AgentParts, RunPlan } from './run-plan.ts'
@@ -48,7 +48,6 @@ const DEFAULT_PARALLEL_TOOLS = 8
  */
 export function agent(definition: AgentDefinition): Agent {
   const parts = agentParts(definition)
-  runLimits(definition.limits)
   return {
     name: parts.name,
     model: definition.model,
@@ -74,19 +73,20 @@ function agentParts(definition: AgentDefinition): AgentParts {
     output?.strategy === 'tool' ? [...given, outputTool(output.schema)] : given,
     name,
   )
-  const mayRecall = chain.every(({ info }) => info.tools !== false)
-  const hasRecall = given.some((tool) => tool.name === RECALL_TOOL)
-  const withRecall = mayRecall && !hasRecall ? sortedTools([...offered, recallTool()], name) : offered
-  const toolSpecs = specsOf(offered)
+  const tools = new Map<string, Tool>()
+  for (const tool of offered) tools.set(tool.name, tool)
+  const mayRecall = !tools.has(RECALL_TOOL) && chain.every(({ info }) => info.tools !== false)
+  if (mayRecall) tools.set(RECALL_TOOL, recallTool())
   checkWhole('parallelTools', parallelTools)
   return {
     definition,
     name,
-    tools: new Map(withRecall.map((tool) => [tool.name, tool])),
-    toolSpecs,
-    specsWithRecall: withRecall === offered ? toolSpecs : specsOf(withRecall),
+    tools,
+    toolSpecs: offered.map(toolSpec),
+    mayRecall,
     context: compactionRules(definition.context),
-    retry: { ...DEFAULT_RETRY, ...withoutUndefined(definition.retry) },
+    retry: definition.retry ? { ...DEFAULT_RETRY, ...withoutUndefined(definition.retry) } : DEFAULT_RETRY,
+    limits: runLimits(definition.limits),
     parallelTools,
     output,
     runtime,
@@ -103,18 +103,13 @@ function outputOf({ output, model }: AgentDefinition, name: string): AgentParts[
 }
 
 function sortedTools(tools: readonly Tool[], agentName: string): readonly Tool[] {
-  // Code-unit order, the same on every machine and in every locale: equal tools, equal bytes.
-  const sorted = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const sorted = tools.toSorted(byName)
   const twice = sorted.find((tool, at) => tool.name === sorted[at - 1]?.name)
   if (!twice) return sorted
   throw new ConfigError(
     'config.invalid',
     `Agent "${agentName}" has two tools named "${twice.name}"; rename one.`,
   )
-}
-
-function specsOf(tools: readonly Tool[]): readonly ToolSpec[] {
-  return tools.map(({ name, description, input }) => ({ name, description, inputSchema: input.json }))
 }
 
 function planRun(agent: AgentParts, input: string | UserMessage | undefined, options: RunOptions): RunPlan {
@@ -128,7 +123,7 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
       history,
       ...(options.compaction && isSame(history, options.messages) ? { compaction: options.compaction } : {}),
       input: message,
-      limits: runLimits(definition.limits, options.limits),
+      limits: runLimits(options.limits, agent.limits),
     },
     runId: options.runId ?? runtime.newId('run'),
     parent: options.parent ?? null,

@@ -6,11 +6,35 @@ import type { HookContext } from './hooks.ts'
 import { toolCallsOf } from './messages.ts'
 import type { AssistantMessage } from './messages.ts'
 import type { ModelRequest, ToolSpec } from './model.ts'
+import { recallTool } from './recall-tool.ts'
 import type { AgentParts, LoopContext } from './run-plan.ts'
+import type { Tool } from './tool.ts'
 
 /** The tools on offer: recalling is one of them once there is something to recall. */
 export function toolsUnder(agent: AgentParts, compaction: Compaction | null): readonly ToolSpec[] {
-  return compaction ? agent.specsWithRecall : agent.toolSpecs
+  return compaction && agent.mayRecall ? specsWithRecall(agent) : agent.toolSpecs
+}
+
+const withRecall = new WeakMap<AgentParts, readonly ToolSpec[]>()
+
+/** The same array for every request, like {@link AgentParts.toolSpecs}. Most agents never need it. */
+function specsWithRecall(agent: AgentParts): readonly ToolSpec[] {
+  let specs = withRecall.get(agent)
+  if (specs === undefined) {
+    specs = [...agent.toolSpecs, toolSpec(recallTool())].toSorted(byName)
+    withRecall.set(agent, specs)
+  }
+  return specs
+}
+
+/** What a model is told of a tool. */
+export function toolSpec({ name, description, input }: Tool): ToolSpec {
+  return { name, description, inputSchema: input.json }
+}
+
+/** Code-unit order, the same on every machine and in every locale: equal tools, equal bytes. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
 }
 
 /**

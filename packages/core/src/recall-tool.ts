@@ -15,7 +15,7 @@ export const RECALL_TOOL = 'recall'
  * the first compaction of a run on. Give it by hand to offer it always.
  */
 export function recallTool(): Tool {
-  return tool({
+  return (made ??= tool({
     name: RECALL_TOOL,
     description:
       'Shows earlier tool outputs and messages of this conversation that are no longer in view. Use the handle from the note that stands in their place.',
@@ -31,8 +31,11 @@ export function recallTool(): Tool {
     effect: 'pure',
     execute: ({ handle, offset }, { transcript }) =>
       pageOf(find(transcript(), String(handle)), typeof offset === 'number' ? offset : 0),
-  })
+  }))
 }
+
+/** It holds nothing, so one serves all agents. */
+let made: Tool | null = null
 
 function find(messages: readonly Message[], handle: string): string {
   const range = /^messages:(\d+)-(\d+)$/.exec(handle)

@@ -6,6 +6,8 @@ import { textOf } from './messages.ts'
 import { chainOf } from './fallback.ts'
 import { contextMeter } from './context-meter.ts'
 import { outputInstructions } from './final-output.ts'
+import type { Handover } from './handover.ts'
+import { LogLost } from './log-lost.ts'
 import { mailbox } from './mailbox.ts'
 import type { LanguageModel } from './model.ts'
 import { closePart, runBudget } from './reserve-money.ts'
@@ -28,82 +30,65 @@ import { ZERO_USAGE } from './usage.ts'
  * into the state and told to the sinks before the reader sees it. When the reader leaves, the run is
  * aborted, and recorded to its end all the same.
  *
- * @param abort - The run's own; aborted here when the reader leaves or the log fails.
- * @param settle - Called exactly once, with the result, after the last event was recorded.
+ * @param abort - The run's own; aborted here when the log fails.
  */
-export async function* recordRun(
+export async function recordRun(
   plan: RunPlan,
   abort: AbortController,
-  settle: (result: RunResult) => void,
-): AsyncGenerator<readonly RunEvent[], void> {
+  reader: Handover<readonly RunEvent[]>,
+): Promise<RunResult> {
   const lease = holdLease(plan, abort)
   const recorder = eventRecorder(plan, lease)
   let drive: Drive | null = null
-  let isRead = false
   try {
     await lease.acquire()
     const begun = await beginRun(plan, recorder)
-    drive = new Drive(begun, loopContext(plan, begun.state, abort), recorder, abort)
-    if (begun.events.length > 0) yield begun.events
-    for (let batch = await drive.next(); batch; batch = await drive.next()) yield batch
-    isRead = true
+    drive = new Drive(begun.state, { plan, abort, recorder, reader })
+    if (begun.events.length > 0) await reader.offer(begun.events)
+    drive.stop = await drive.run(begun.failure)
   } catch (thrown) {
-    isRead = true
-    abort.abort(thrown)
-    yield await endUnrecorded(drive, recorder, toErrorJson(thrown, 'log.failed'))
+    const error = thrown instanceof LogLost ? thrown.cause : thrown
+    abort.abort(error)
+    await reader.offer(await endUnrecorded(drive, recorder, toErrorJson(error, 'log.failed')))
   } finally {
-    if (!isRead) {
-      abort.abort('its reader left')
-      await drain(drive, recorder)
-    }
     await drive?.close()
     await lease.release()
-    settle(resultOf(plan, drive, recorder))
   }
+  return resultOf(plan, drive, recorder)
+}
+
+/** Who takes part in a drive. */
+interface DriveParts {
+  readonly plan: RunPlan
+  readonly abort: AbortController
+  readonly recorder: EventRecorder
+  readonly reader: Handover<readonly RunEvent[]>
 }
 
 /** A run being driven: its state, and the loop that moves it. */
 class Drive {
   readonly state: RunStateDraft
   stop: RunStop | null = null
+  private readonly parts: DriveParts
   private readonly context: LoopContext
-  private readonly recorder: EventRecorder
-  private readonly loop: AsyncGenerator<LoopBatch, RunStop>
   private readonly stopClock: (() => void) | null
-  private ahead: Promise<IteratorResult<LoopBatch, RunStop>> | null = null
+  /** The beginning of a turn on its way to the log and the reader. */
+  private behind: Promise<void> | null = null
 
-  constructor(begun: Begun, context: LoopContext, recorder: EventRecorder, abort: AbortController) {
-    this.state = begun.state
-    this.context = context
-    this.recorder = recorder
-    this.stopClock = limitTime(context, abort)
-    this.loop = loopFor(begun, context)
+  constructor(state: RunStateDraft, parts: DriveParts) {
+    this.state = state
+    this.parts = parts
+    this.context = loopContext(parts, state, (batch) => this.tell(batch))
+    this.stopClock = limitTime(this.context, parts.abort)
   }
 
-  /** The next recorded batch; `null` at the end. @throws LogError when the log refused. */
-  async next(): Promise<readonly RunEvent[] | null> {
-    for (;;) {
-      const step = await (this.ahead ?? this.loop.next())
-      this.ahead = null
-      if (step.done) {
-        this.stop = step.value
-        return null
-      }
-      const told = this.recorder.take(step.value, this.state)
-      if (told instanceof Promise && isTurnStart(step.value)) {
-        // A question that is asked twice harms nothing, so it need not wait for the disk.
-        this.ahead = this.loop.next()
-        this.ahead.catch(() => null)
-      }
-      const events = told instanceof Promise ? await told : told
-      if (events.length > 0) return events
-    }
-  }
-
-  /** Ends the loop where it stands; what it started is wound up. */
-  async abandon(): Promise<void> {
-    // The value is only there to please the type: an abandoned loop tells nothing more.
-    await this.loop.return({ reason: 'stopped' })
+  /** @throws LogLost */
+  async run(failure: ErrorJson | null): Promise<RunStop> {
+    if (this.state.stop) return this.state.stop
+    if (!failure) return runLoop(this.context)
+    const stop: RunStop = { reason: 'failed', error: failure }
+    await this.tell([{ type: 'run.ended', stop }])
+    return stop
   }
 
   async close(): Promise<void> {
@@ -112,11 +97,60 @@ class Drive {
     if (plan.budget && this.state.stop && !this.state.parent) closePart(plan.budget, plan.runId)
     await mailbox.close()
   }
+
+  private tell(batch: LoopBatch): Promise<void> | undefined {
+    return this.behind ? this.tellBehind(this.behind, batch) : this.tellNow(batch)
+  }
+
+  private async tellBehind(behind: Promise<void>, batch: LoopBatch): Promise<void> {
+    await behind
+    this.behind = null
+    await this.tellNow(batch)
+  }
+
+  private tellNow(batch: LoopBatch): Promise<void> | undefined {
+    const recorded = this.record(batch)
+    if (!(recorded instanceof Promise)) {
+      return recorded.length > 0 ? this.parts.reader.offer(recorded) : undefined
+    }
+    const told = this.offerOnceRecorded(recorded)
+    if (!isTurnStart(batch)) return told
+    // A question that is asked twice harms nothing, so it need not wait for the disk.
+    this.behind = told
+    told.catch(() => null)
+    return undefined
+  }
+
+  private record(batch: LoopBatch): readonly RunEvent[] | Promise<readonly RunEvent[]> {
+    try {
+      return this.parts.recorder.take(batch, this.state)
+    } catch (thrown) {
+      throw this.lost(thrown)
+    }
+  }
+
+  private async offerOnceRecorded(recorded: Promise<readonly RunEvent[]>): Promise<void> {
+    try {
+      await this.parts.reader.offer(await recorded)
+    } catch (thrown) {
+      throw this.lost(thrown)
+    }
+  }
+
+  private lost(thrown: unknown): LogLost {
+    this.parts.abort.abort(thrown)
+    return new LogLost(thrown)
+  }
 }
 
-function loopContext(plan: RunPlan, state: RunStateDraft, abort: AbortController): LoopContext {
+function loopContext(
+  { plan, abort }: DriveParts,
+  state: RunStateDraft,
+  tell: LoopContext['tell'],
+): LoopContext {
   return {
     plan,
+    tell,
     signal: abort.signal,
     state,
     mailbox: mailbox(plan.log, state, (reason) => abort.abort(reason)),
@@ -154,38 +188,12 @@ function limitTime(context: LoopContext, abort: AbortController): (() => void) |
   return null
 }
 
-function loopFor({ state, failure }: Begun, context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
-  if (state.stop) return endedLoop(state.stop)
-  return failure ? failedLoop(failure) : runLoop(context)
-}
-
-// eslint-disable-next-line require-yield -- a run that has ended tells nothing more, but its stop
-async function* endedLoop(stop: RunStop): AsyncGenerator<LoopBatch, RunStop> {
-  return stop
-}
-
-async function* failedLoop(error: ErrorJson): AsyncGenerator<LoopBatch, RunStop> {
-  const stop: RunStop = { reason: 'failed', error }
-  yield [{ type: 'run.ended', stop }]
-  return stop
-}
-
-/** Takes the rest of an aborted run, so that its end is on record and nothing it started is left. */
-async function drain(drive: Drive | null, recorder: EventRecorder): Promise<void> {
-  try {
-    while (await drive?.next());
-  } catch (thrown) {
-    await endUnrecorded(drive, recorder, toErrorJson(thrown, 'log.failed'))
-  }
-}
-
 /** Ends the run for its readers when the log can not: the one event that is told but not stored. */
 async function endUnrecorded(
   drive: Drive | null,
   recorder: EventRecorder,
   error: ErrorJson,
 ): Promise<readonly RunEvent[]> {
-  await drive?.abandon()
   const stop: RunStop = { reason: 'failed', error }
   const ended = recorder.stamp({ type: 'run.ended', stop }, recorder.storedSeq + 1)
   if (drive) {

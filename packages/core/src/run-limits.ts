@@ -6,13 +6,18 @@ import type { RunLimits } from './events.ts'
 const DEFAULT_LIMITS: RunLimits = { steps: 10, repeats: 3 }
 
 /**
- * The limits of a run: the defaults, the agent's, the run's own; later ones win.
+ * Limits with some of them changed.
  *
+ * @param given - What wins over `base`.
+ * @param base - The agent's, for a run's own; default: what holds where nobody says anything.
  * @throws ConfigError `config.invalid` for a limit that is not a number of its kind.
  */
-export function runLimits(...given: readonly (Partial<RunLimits> | undefined)[]): RunLimits {
-  let limits = DEFAULT_LIMITS
-  for (const some of given) limits = { ...limits, ...withoutUndefined(some) }
+export function runLimits(
+  given: Partial<RunLimits> | undefined,
+  base: RunLimits = DEFAULT_LIMITS,
+): RunLimits {
+  if (given === undefined) return base
+  const limits = { ...base, ...withoutUndefined(given) }
   const { steps, usd, tokens, ms, toolCalls, repeats } = limits
   checkWhole('limits.steps', steps)
   if (tokens !== undefined) checkWhole('limits.tokens', tokens)
@@ -29,8 +34,9 @@ export function runLimits(...given: readonly (Partial<RunLimits> | undefined)[])
 }
 
 /** An option that was looked up and not found must not switch a limit off. */
-export function withoutUndefined<T extends object>(given: T | undefined): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(given ?? {}).filter(([, value]) => value !== undefined),
-  ) as Partial<T>
+export function withoutUndefined<T extends object>(given: T): Partial<T> {
+  const told: Partial<T> = {}
+  for (const name of Object.keys(given) as (keyof T)[])
+    if (given[name] !== undefined) told[name] = given[name]
+  return told
 }

@@ -7,25 +7,27 @@ import { callTools, refuseCalls } from './call-tools.ts'
 import { EndRun } from './end-run.ts'
 import { isHopeless, judgeOutput } from './final-output.ts'
 import { nextStep } from './next-step.ts'
-import type { EventDraft, LoopBatch } from './event-draft.ts'
+import type { EventDraft } from './event-draft.ts'
+import { LogLost } from './log-lost.ts'
 import type { LoopContext } from './run-plan.ts'
 
 /**
- * The loop: decide from the state, do it, until the run ends or has to wait. What it yields is recorded
- * and folded into the state before it is pulled again, so it always decides on what is on record. It
- * never throws: the last event says how the run ended.
+ * The loop: decide from the state, do it, until the run ends or has to wait. What it tells is recorded
+ * and folded into the state before it goes on, so it always decides on what is on record. The last event
+ * says how the run ended, also when something threw.
  *
  * @returns Why nobody drives the run any more.
+ * @throws LogLost, nothing else.
  */
-export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, RunStop> {
+export async function runLoop(context: LoopContext): Promise<RunStop> {
   const { output, definition } = context.plan.agent
   let stop: RunStop | null = null
   try {
-    if (output) yield* judgeTurn(context)
+    if (output) await judgeTurn(context)
     while (!stop) {
       // What has nothing to do is not even awaited: a run takes this way at every step.
       const letters = context.mailbox.mayHaveMail ? await context.mailbox.take() : []
-      if (letters.length > 0) yield letters
+      if (letters.length > 0) await context.tell(letters)
       const step = nextStep(context.state)
       switch (step.do) {
         case 'end':
@@ -33,27 +35,28 @@ export async function* runLoop(context: LoopContext): AsyncGenerator<LoopBatch, 
           continue
         case 'call-model':
           if (context.signal.aborted) throw ABORTED
-          yield* callModel(context, step.turn)
+          await callModel(context, step.turn)
           break
         case 'call-tools': {
-          const waiting = yield* callTools(context, step.calls)
+          const waiting = await callTools(context, step.calls)
           if (waiting.length > 0) stop = { reason: 'approval', waiting }
           break
         }
         case 'refuse-tools':
-          yield refuseCalls(context, step.calls, step.code)
+          await context.tell(refuseCalls(context, step.calls, step.code))
           break
         default:
           step satisfies never
       }
-      if (output && !stop) yield* judgeTurn(context)
+      if (output && !stop) await judgeTurn(context)
       if (definition.onStep && !stop) stop = await askOnStep(context, definition.onStep)
     }
   } catch (thrown) {
+    if (thrown instanceof LogLost) throw thrown
     stop = stopFor(context, thrown)
   }
   // In one batch with what is left of a broken answer: a log never ends between the two.
-  yield [...context.leftovers, lastEvent(stop)]
+  await context.tell([...context.leftovers, lastEvent(stop)])
   return stop
 }
 
@@ -75,9 +78,9 @@ function lastEvent(stop: RunStop): EventDraft {
 }
 
 /** A turn is judged before anybody is asked what to do after it; a driver that died may have left that to us. */
-async function* judgeTurn(context: LoopContext): AsyncGenerator<LoopBatch, void> {
+async function judgeTurn(context: LoopContext): Promise<void> {
   const judged = await judgeOutput(context)
-  if (judged.length > 0) yield judged
+  if (judged.length > 0) await context.tell(judged)
   if (isHopeless(context.state)) throw unusable(context)
 }
 

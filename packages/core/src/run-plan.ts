@@ -1,5 +1,5 @@
 import type { AgentDefinition, RetryPolicy } from './agent-definition.ts'
-import type { EventDraft } from './event-draft.ts'
+import type { EventDraft, LoopBatch } from './event-draft.ts'
 import type { ParentRun, RunEnd, RunLimits } from './events.ts'
 import type { Message, UserMessage } from './messages.ts'
 import type { LanguageModel, ToolSpec } from './model.ts'
@@ -23,10 +23,11 @@ export interface AgentParts {
   readonly tools: ReadonlyMap<string, Tool>
   /** Sorted by name; the same array for every request, so that adapters encode it once. */
   readonly toolSpecs: readonly ToolSpec[]
-  /** The same with the recall tool, for requests from which something was left out. */
-  readonly specsWithRecall: readonly ToolSpec[]
+  /** Whether requests from which something was left out offer the recall tool besides. */
+  readonly mayRecall: boolean
   readonly context: CompactionRules
   readonly retry: RetryPolicy
+  readonly limits: RunLimits
   readonly parallelTools: number
   /** The structured answer it is to give, and how it is asked for; `null` for plain text. */
   readonly output: { readonly schema: CompiledSchema; readonly strategy: OutputStrategy } | null
@@ -60,9 +61,16 @@ export interface NewRun {
   readonly limits: RunLimits
 }
 
-/** What the loop works with. The recorder folds every batch into `state` before the loop goes on. */
+/** What the loop works with. */
 export interface LoopContext {
   readonly plan: RunPlan
+  /**
+   * Records a batch, folds it into `state`, and hands it to the reader. To be awaited: the loop goes on when the
+   * reader asks for more.
+   *
+   * @throws LogLost when the log refused. Whoever catches it must let it through.
+   */
+  readonly tell: (batch: LoopBatch) => Promise<void> | undefined
   /** The run's own signal: the caller's, `run.abort()`, or a reader that left. */
   readonly signal: AbortSignal
   readonly state: RunStateDraft

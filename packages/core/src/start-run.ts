@@ -1,5 +1,7 @@
 import { ConfigError } from './errors.ts'
 import type { RunEvent } from './events.ts'
+import { Handover } from './handover.ts'
+import type { Handed } from './handover.ts'
 import { recordRun } from './record-run.ts'
 import { runInbox } from './run-inbox.ts'
 import type { RunInbox } from './run-inbox.ts'
@@ -11,22 +13,16 @@ export function startRun(plan: RunPlan): Run {
   return new StartedRun(plan)
 }
 
-type Batches = AsyncIterator<readonly RunEvent[], undefined>
-
 /** What it is asked for may be taken out of it and called alone, so those are functions made when they are asked for. */
-class StartedRun implements Run {
+class StartedRun implements Run, Handed {
   private readonly plan: RunPlan
   private readonly controller = new AbortController()
   private readonly settled = Promise.withResolvers<RunResult>()
-  private readonly recorded: AsyncGenerator<readonly RunEvent[], void>
+  private readonly told: Handover<readonly RunEvent[]> = new Handover(this)
   private isClaimed = false
 
   constructor(plan: RunPlan) {
     this.plan = plan
-    this.recorded = recordRun(plan, this.controller, (result) => {
-      plan.signal?.removeEventListener('abort', this)
-      this.settled.resolve(result)
-    })
   }
 
   get runId(): string {
@@ -43,7 +39,7 @@ class StartedRun implements Run {
 
   get result(): Promise<RunResult> {
     queueMicrotask(() => {
-      this.drainUnlessClaimed().catch(this.settled.reject)
+      if (!this.isClaimed) void this.claim().drain()
     })
     return this.settled.promise
   }
@@ -60,6 +56,24 @@ class StartedRun implements Run {
     return (reason = 'aborted by the program') => this.controller.abort(reason)
   }
 
+  async begin(): Promise<void> {
+    const { plan, controller, settled } = this
+    try {
+      settled.resolve(await recordRun(plan, controller, this.told))
+    } catch (thrown) {
+      settled.reject(thrown)
+      // Its reader is told, too, and may be the only one.
+      settled.promise.catch(() => {})
+      throw thrown
+    } finally {
+      plan.signal?.removeEventListener('abort', this)
+    }
+  }
+
+  leave(): void {
+    this.controller.abort('its reader left')
+  }
+
   /** The caller's signal aborted. */
   handleEvent(): void {
     this.controller.abort(this.plan.signal?.reason)
@@ -69,7 +83,7 @@ class StartedRun implements Run {
     return runInbox(this.plan.log, this.plan.runId, this.plan.agent.runtime)
   }
 
-  private claim(): Batches {
+  private claim(): Handover<readonly RunEvent[]> {
     const { plan } = this
     if (this.isClaimed) {
       throw new ConfigError(
@@ -81,50 +95,20 @@ class StartedRun implements Run {
     // Not before: a run that nobody reads leaves nothing on a signal that outlives it.
     if (plan.signal?.aborted) this.handleEvent()
     else plan.signal?.addEventListener('abort', this, { once: true })
-    return new Startable(this.recorded)
-  }
-
-  private async drainUnlessClaimed(): Promise<void> {
-    if (this.isClaimed) return
-    const batches = this.claim()
-    for (let next = await batches.next(); !next.done; next = await batches.next());
-  }
-}
-
-/**
- * A generator that is left before its first `next` runs none of its code, not even `finally`; the run
- * would never end. So leaving early begins it first.
- */
-class Startable implements Batches {
-  private readonly batches: AsyncGenerator<readonly RunEvent[], void>
-  private isBegun = false
-
-  constructor(batches: AsyncGenerator<readonly RunEvent[], void>) {
-    this.batches = batches
-  }
-
-  next(): Promise<IteratorResult<readonly RunEvent[], undefined>> {
-    this.isBegun = true
-    return this.batches.next() as Promise<IteratorResult<readonly RunEvent[], undefined>>
-  }
-
-  async return(): Promise<IteratorResult<readonly RunEvent[], undefined>> {
-    if (!this.isBegun) await this.batches.next()
-    await this.batches.return()
-    return { done: true, value: undefined }
+    return this.told
   }
 }
 
 /** Splits batches without a generator: one resolved promise per event is all it costs. */
 class Events implements AsyncIterator<RunEvent, undefined> {
-  private readonly batches: Batches
+  private readonly batches: AsyncIterator<readonly RunEvent[], undefined>
   private batch: readonly RunEvent[] = []
   private at = 0
   /** Calls of `next` that overlap wait for each other's batch. */
   private pulling: Promise<unknown> = NOBODY
   private waiting = 0
 
-  constructor(batches: Batches) {
+  constructor(batches: AsyncIterator<readonly RunEvent[], undefined>) {
     this.batches = batches
   }
 
