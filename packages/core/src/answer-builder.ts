@@ -3,6 +3,7 @@ import type { JsonValue } from './json.ts'
 import type { AssistantPart } from './messages.ts'
 import type { FinishReason, ModelEvent } from './model.ts'
 import { parseToolInput } from './parse-tool-input.ts'
+import type { Runtime } from './runtime.ts'
 import type { Usage } from './usage.ts'
 
 /**
@@ -38,8 +39,8 @@ export interface AnswerBuilder {
   content(): AssistantPart[]
 }
 
-export function answerBuilder(turn: number, newCallId: () => string): AnswerBuilder {
-  return new Answer(turn, newCallId)
+export function answerBuilder(turn: number, runtime: Runtime): AnswerBuilder {
+  return new Answer(turn, runtime)
 }
 
 /** A class, so that a run that waits for its model holds the methods once for all and not once for each. */
@@ -48,11 +49,11 @@ class Answer implements AnswerBuilder {
   wasHeard = false
   private readonly parts: (OpenPart | undefined)[] = []
   private readonly turn: number
-  private readonly newCallId: () => string
+  private readonly runtime: Runtime
 
-  constructor(turn: number, newCallId: () => string) {
+  constructor(turn: number, runtime: Runtime) {
     this.turn = turn
-    this.newCallId = newCallId
+    this.runtime = runtime
   }
 
   take(batch: readonly ModelEvent[]): TransientEvent[] {
@@ -110,7 +111,7 @@ class Answer implements AnswerBuilder {
   }
 
   private open(at: number, kind: OpenPart['kind'], name = ''): OpenPart {
-    const part = newPart(kind, kind === 'tool-call' ? this.newCallId() : '', name)
+    const part = newPart(kind, kind === 'tool-call' ? this.runtime.newId('call') : '', name)
     this.parts[at] = part
     return part
   }

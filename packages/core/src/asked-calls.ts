@@ -17,16 +17,23 @@ export interface OpenCalls {
 }
 
 /** Sorts the calls: answered without running, ready, or to be asked for; tells the first and the last kind. */
-export async function lookAt(
+export function lookAt(
   context: LoopContext,
   calls: readonly ToolCallPart[],
   open: OpenCalls,
-): Promise<void> {
-  const looked = await lookedAt(context, calls)
-  if (!looked) {
-    await context.tell(interruptedEvents(context, calls))
-    return
-  }
+): Promise<void> | undefined {
+  const looked = lookedAt(context, calls)
+  if (!(looked instanceof Promise)) return sortCalls(context, looked, open)
+  return looked.then((found) =>
+    found ? sortCalls(context, found, open) : context.tell(interruptedEvents(context, calls)),
+  )
+}
+
+function sortCalls(
+  context: LoopContext,
+  looked: readonly PreparedCall[],
+  open: OpenCalls,
+): Promise<void> | undefined {
   const told: EventDraft[] = []
   for (const prepared of looked) {
     if ('result' in prepared) told.push(endedEvent(context, prepared.result))
@@ -39,7 +46,7 @@ export async function lookAt(
       told.push(requestedEvent(context, prepared.ready, prepared.ask))
     }
   }
-  if (told.length > 0) await context.tell(told)
+  return told.length > 0 ? context.tell(told) : undefined
 }
 
 /** @returns `null` when the run was aborted: what judges the calls is not ours, and may take for ever. */

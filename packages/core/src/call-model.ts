@@ -36,7 +36,7 @@ export async function callModel(context: LoopContext, turn: number): Promise<voi
     const compacted = attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
     if (compacted) await context.tell([compacted])
     const hold = context.budget ? await reserveMoney(context) : null
-    const answer = answerBuilder(turn, () => context.plan.agent.runtime.newId('call'))
+    const answer = answerBuilder(turn, context.plan.agent.runtime)
     const thrown = await attemptTurn(context, { turn, answer, hold })
     if (thrown === null) return
     if (thrown instanceof HookFailure) {
@@ -116,12 +116,12 @@ interface Attempt {
 
 /** Tells the attempt as it comes. @returns What was thrown, or `null` when the turn is complete. */
 async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unknown> {
-  const { turn, answer, hold } = attempt
+  const { answer, hold } = attempt
   const { signal, plan } = context
   let isAsked = false
   let paid: EventDraft[] | null = null
   try {
-    const opening = [...begun(context, turn), ...reserved(attempt)]
+    const opening = openingOf(context, attempt)
     if (opening.length > 0) await context.tell(opening)
     const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
     isAsked = true
@@ -135,7 +135,7 @@ async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unkn
       if (heard.length > 0) await context.tell(heard)
     }
     paid = settled(context, attempt)
-    await context.tell([...(await completeTurn(context, turn, answer)), ...paid])
+    await context.tell([...(await completeTurn(context, attempt)), ...paid])
     return null
   } catch (thrown) {
     if (thrown instanceof LogLost) throw thrown
@@ -149,12 +149,10 @@ async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unkn
 }
 
 /** A turn begins once, however many attempts it takes. */
-function begun({ state, model }: LoopContext, turn: number): EventDraft[] {
-  return state.turn === turn ? [] : [{ type: 'turn.started', turn, model: model.id }]
-}
-
-function reserved({ turn, hold }: Attempt): EventDraft[] {
-  return hold ? [{ type: 'budget.reserved', turn, microUsd: hold.reservation.microUsd }] : []
+function openingOf({ state, model }: LoopContext, { turn, hold }: Attempt): EventDraft[] {
+  const opening: EventDraft[] = state.turn === turn ? [] : [{ type: 'turn.started', turn, model: model.id }]
+  if (hold) opening.push({ type: 'budget.reserved', turn, microUsd: hold.reservation.microUsd })
+  return opening
 }
 
 /** A hook may ask for a shorter answer than was paid for, not for a longer one. */
@@ -165,11 +163,11 @@ function bounded(request: ModelRequest, hold: Hold | null): ModelRequest {
     : request
 }
 
-async function completeTurn(
+/** What a whole answer comes to; a promise only where hooks are asked. */
+function completeTurn(
   context: LoopContext,
-  turn: number,
-  answer: AnswerBuilder,
-): Promise<EventDraft[]> {
+  { turn, answer }: Attempt,
+): readonly EventDraft[] | Promise<readonly EventDraft[]> {
   const { end } = answer
   const { id, info } = context.model
   if (!end) {
@@ -178,17 +176,20 @@ async function completeTurn(
     })
   }
   const content = answer.content()
-  const cost = costMicroUsd(end.usage, info.price)
   const ended: EventDraft = {
     type: 'turn.ended',
     turn,
     finish: end.reason,
     usage: end.usage,
-    costMicroUsd: cost,
+    costMicroUsd: costMicroUsd(end.usage, info.price),
   }
   if (content.length === 0) return [ended]
-  const message = await messageOfHooks(context, { role: 'assistant', content, model: id })
-  return message.content.length === 0 ? [ended] : [{ type: 'message.added', turn, message }, ended]
+  const message: AssistantMessage = { role: 'assistant', content, model: id }
+  const { hooks } = context.plan.agent.definition
+  if (!hooks) return [{ type: 'message.added', turn, message }, ended]
+  return messageOfHooks(context, hooks, message).then((said) =>
+    said.content.length === 0 ? [ended] : [{ type: 'message.added', turn, message: said }, ended],
+  )
 }
 
 /** What the attempt cost: as reported; nothing when nothing came of it; else, not knowing, all that was set aside. */

@@ -6,8 +6,7 @@ import type { ToolCallPart } from './messages.ts'
 import { failedResult } from './prepare-call.ts'
 import type { ReadyCall } from './prepare-call.ts'
 import type { LoopContext } from './run-plan.ts'
-import { endedEvent, interruptedEvents, toolPool } from './tool-pool.ts'
-import type { ToolPool } from './tool-pool.ts'
+import { ToolPool, endedEvent, interruptedEvents } from './tool-pool.ts'
 
 /**
  * Serves the calls of a turn and tells progress and results as they come. Calls that need a person are
@@ -22,9 +21,7 @@ export async function callTools(
 ): Promise<readonly ApprovalRequest[]> {
   const open: OpenCalls = { waiting: [], asking: new Map() }
   await lookAt(context, calls, open)
-  const pool = toolPool(context)
-  context.mailbox.listen(pool.nudge)
-  context.signal.addEventListener('abort', pool.nudge)
+  const pool = new ToolPool(context)
   try {
     for (;;) {
       if (context.mailbox.mayHaveMail || open.asking.size > 0) await readAnswers(context, open)
@@ -44,10 +41,8 @@ export async function callTools(
       if (events.length > 0) await context.tell(events)
     }
   } finally {
-    context.mailbox.listen(null)
-    context.signal.removeEventListener('abort', pool.nudge)
     // Only a failed log leaves early; the run's signal is aborted then, so this wait is short.
-    await pool.settled()
+    await pool.close()
   }
 }
 

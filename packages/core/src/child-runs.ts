@@ -101,7 +101,7 @@ async function beginOrResume(
     signal,
     sinks,
     approvals,
-    leaseTtlMs,
+    ...(leaseTtlMs === Infinity ? {} : { leaseTtlMs }),
     ...(approvalTtlMs === null ? {} : { approvalTtlMs }),
     ...(context.budget ? { budget: context.budget } : {}),
   }

@@ -53,7 +53,7 @@ class Recorder implements EventRecorder {
   readonly sinkErrors: ErrorJson[] = []
   private readonly plan: RunPlan
   private readonly lease: RunLease
-  private readonly sinks: Sink[]
+  private sinks: readonly Sink[]
   private run: RunRef
   /** Folded, but neither stored nor told. */
   private held: RunEvent[] = []
@@ -61,7 +61,7 @@ class Recorder implements EventRecorder {
   constructor(plan: RunPlan, lease: RunLease) {
     this.plan = plan
     this.lease = lease
-    this.sinks = [...plan.sinks]
+    this.sinks = plan.sinks
     this.run = { runId: plan.runId, parent: plan.parent, agent: plan.agent.name }
   }
 
@@ -84,12 +84,12 @@ class Recorder implements EventRecorder {
   }
 
   async tell(events: readonly RunEvent[]): Promise<void> {
-    for (const sink of [...this.sinks]) {
+    for (const sink of this.sinks) {
       try {
         const written = sink.write(events, this.run)
         if (written) await written
       } catch (thrown) {
-        this.sinks.splice(this.sinks.indexOf(sink), 1)
+        this.sinks = this.sinks.filter((other) => other !== sink)
         this.sinkErrors.push(toErrorJson(thrown, 'sink.failed'))
       }
     }

@@ -20,6 +20,7 @@ import type { AgentParts, RunPlan } from './run-plan.ts'
 import { runLimits, withoutUndefined } from './run-limits.ts'
 import { startRun } from './start-run.ts'
 import { systemRuntime } from './runtime.ts'
+import type { Sink } from './sink.ts'
 import type { Tool } from './tool.ts'
 
 /** Four attempts half a second apart, doubling, bridge the short overloads that vendors report as 429 and 529. */
@@ -117,8 +118,11 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
   const message = typeof input === 'string' ? userMessage(input) : (input ?? null)
   const history = repairTranscript(options.messages ?? [])
   checkAnswerable(message ?? history.at(-1))
+  const log = options.log ?? definition.log
   return {
     ...planDrive(agent, options),
+    // A log that nobody knows of needs no watch over who writes it.
+    ...(log ? {} : { leaseTtlMs: Infinity }),
     begin: {
       history,
       ...(options.compaction && isSame(history, options.messages) ? { compaction: options.compaction } : {}),
@@ -127,7 +131,7 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
     },
     runId: options.runId ?? runtime.newId('run'),
     parent: options.parent ?? null,
-    log: options.log ?? definition.log ?? memoryRunLog(),
+    log: log ?? memoryRunLog(),
   }
 }
 
@@ -140,7 +144,7 @@ function planDrive(
   checkWhole('leaseTtlMs', leaseTtlMs)
   return {
     agent,
-    sinks: options.sinks ?? [],
+    sinks: options.sinks ? [...options.sinks] : NO_SINKS,
     signal: options.signal,
     budget: options.budget ?? null,
     approvals: options.approvals ?? 'pause',
@@ -148,6 +152,8 @@ function planDrive(
     leaseTtlMs,
   }
 }
+
+const NO_SINKS: readonly Sink[] = []
 
 /** Indexes into a transcript that had to be repaired mean nothing. */
 function isSame(repaired: readonly Message[], messages: readonly Message[] | undefined): boolean {

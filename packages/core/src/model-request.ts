@@ -2,7 +2,7 @@ import { viewOf } from './context-view.ts'
 import type { Compaction } from './context-view.ts'
 import { ConfigError } from './errors.ts'
 import { HookFailure, askHook } from './hooks.ts'
-import type { HookContext } from './hooks.ts'
+import type { Hook, HookContext } from './hooks.ts'
 import { toolCallsOf } from './messages.ts'
 import type { AssistantMessage } from './messages.ts'
 import type { ModelRequest, ToolSpec } from './model.ts'
@@ -40,15 +40,25 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
 /**
  * What the model is asked next: a function of the log, of the bound that the budget sets, and of the hooks.
  *
+ * @returns A promise only where hooks are asked.
  * @throws HookFailure when a hook throws. ABORTED when the run is aborted while a hook works.
  */
-export async function requestFor(
+export function requestFor(
   context: LoopContext,
   boundTokens: number | undefined,
+): ModelRequest | Promise<ModelRequest> {
+  const { hooks } = context.plan.agent.definition
+  const request = plainRequest(context, boundTokens)
+  return hooks ? requestOfHooks(context, hooks, request) : request
+}
+
+async function requestOfHooks(
+  context: LoopContext,
+  hooks: readonly Hook[],
+  plain: ModelRequest,
 ): Promise<ModelRequest> {
-  const { definition } = context.plan.agent
-  let request = plainRequest(context, boundTokens)
-  for (const hook of definition.hooks ?? []) {
+  let request = plain
+  for (const hook of hooks) {
     const current = request
     const said = await askHook(context.signal, () => hook.beforeModel?.(current, hookContext(context)))
     request = said ?? current
@@ -63,9 +73,9 @@ export async function requestFor(
  */
 export async function messageOfHooks(
   context: LoopContext,
+  hooks: readonly Hook[],
   message: AssistantMessage,
 ): Promise<AssistantMessage> {
-  const { hooks = [] } = context.plan.agent.definition
   let current = message
   for (const hook of hooks) {
     const answer = current

@@ -1,7 +1,7 @@
 import { LogError, toErrorJson } from './errors.ts'
 import type { ErrorJson } from './errors.ts'
 import { EVENT_SCHEMA } from './events.ts'
-import type { DurableEvent, RunEvent, RunStop } from './events.ts'
+import type { DurableEvent, RunEnd, RunEvent, RunStop } from './events.ts'
 import { textOf } from './messages.ts'
 import { chainOf } from './fallback.ts'
 import { contextMeter } from './context-meter.ts'
@@ -83,10 +83,12 @@ class Drive {
   }
 
   /** @throws LogLost */
-  async run(failure: ErrorJson | null): Promise<RunStop> {
-    if (this.state.stop) return this.state.stop
-    if (!failure) return runLoop(this.context)
-    const stop: RunStop = { reason: 'failed', error: failure }
+  run(failure: ErrorJson | null): Promise<RunStop> {
+    if (this.state.stop) return Promise.resolve(this.state.stop)
+    return failure ? this.endAs({ reason: 'failed', error: failure }) : runLoop(this.context)
+  }
+
+  private async endAs(stop: RunEnd): Promise<RunStop> {
     await this.tell([{ type: 'run.ended', stop }])
     return stop
   }

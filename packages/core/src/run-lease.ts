@@ -66,12 +66,13 @@ class HeldLease implements RunLease {
     return given
   }
 
-  // A third of its time leaves room for two failed tries.
   private prolongLater(): void {
-    const { runtime } = this.plan.agent
-    this.forgetTimer = runtime.setTimer(() => {
+    const { agent, leaseTtlMs } = this.plan
+    if (leaseTtlMs === Infinity) return
+    // A third of its time leaves room for two failed tries.
+    this.forgetTimer = agent.runtime.setTimer(() => {
       this.prolonging = this.prolong()
-    }, this.plan.leaseTtlMs / 3)
+    }, leaseTtlMs / 3)
   }
 
   private async prolong(): Promise<void> {

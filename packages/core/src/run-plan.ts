@@ -49,7 +49,7 @@ export interface RunPlan {
   readonly log: RunLog
   readonly sinks: readonly Sink[]
   readonly signal: AbortSignal | undefined
-  /** How long the right to write the run lasts without being prolonged. */
+  /** How long the right to write the run lasts without being prolonged; `Infinity` where nobody else could have it. */
   readonly leaseTtlMs: number
 }
 

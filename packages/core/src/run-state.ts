@@ -90,11 +90,7 @@ export interface CountedRequest {
 
 /** The same, as the fold writes it. */
 export type RunStateDraft = {
-  -readonly [K in keyof RunState]: RunState[K] extends readonly (infer Item)[]
-    ? Item[]
-    : RunState[K] extends ReadonlyMap<infer Key, infer Value>
-      ? Map<Key, Value>
-      : RunState[K]
+  -readonly [K in keyof RunState]: RunState[K] extends readonly (infer Item)[] ? Item[] : RunState[K]
 }
 
 /**
@@ -132,11 +128,11 @@ export function beginState(event: DurableEvent): RunStateDraft {
     turn: 0,
     finish: null,
     calls: [],
-    results: new Map(),
-    begun: new Map(),
-    requests: new Map(),
+    results: EMPTY,
+    begun: EMPTY,
+    requests: EMPTY,
     endedChildren: [],
-    answers: new Map(),
+    answers: EMPTY,
     output: null,
     judged: 0,
     repairs: 0,
@@ -230,10 +226,9 @@ function applyTurnEvent(
       state.turn = event.turn
       state.finish = null
       state.calls = []
-      // Most of them are empty, and an empty one can stay.
-      if (state.results.size > 0) state.results = new Map()
-      if (state.begun.size > 0) state.begun = new Map()
-      if (state.requests.size > 0) state.requests = new Map()
+      state.results = EMPTY
+      state.begun = EMPTY
+      state.requests = EMPTY
       if (state.endedChildren.length > 0) state.endedChildren = []
       state.messages.push(...state.queued.splice(0))
       state.asked = state.messages.length
@@ -273,18 +268,18 @@ function applyCallEvent(
 ): void {
   switch (event.type) {
     case 'tool.started':
-      state.begun.set(event.callId, event.effect)
+      state.begun = withEntry(state.begun, event.callId, event.effect)
       state.toolCalls++
       return
     case 'tool.ended':
       addResult(state, event.result)
       return
     case 'approval.requested':
-      state.requests.set(event.request.callId, event.request)
+      state.requests = withEntry(state.requests, event.request.callId, event.request)
       return
     case 'approval.answered':
       state.lettersRead = event.letter
-      keepFirst(state.answers, answerKey(event.answer), { ...event.answer, givenAtMs: event.givenAtMs })
+      takeAnswer(state, event)
       return
     case 'child.ended':
       state.usage = addUsage(state.usage, event.usage)
@@ -315,8 +310,22 @@ function takeCalls(state: RunStateDraft, calls: ToolCallPart[]): void {
   }
 }
 
-function keepFirst<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  if (!map.has(key)) map.set(key, value)
+/** The first one stands. */
+function takeAnswer(state: RunStateDraft, { answer, givenAtMs }: EventOf<'approval.answered'>): void {
+  const key = answerKey(answer)
+  if (!state.answers.has(key)) state.answers = withEntry(state.answers, key, { ...answer, givenAtMs })
+}
+
+/** Stands for every map without entries: a thousand runs that wait have several of them each. */
+const EMPTY: ReadonlyMap<string, never> = new Map<string, never>()
+
+/** Adds to a map of this state's own, which the empty one never is. */
+function withEntry<Value>(
+  map: ReadonlyMap<string, Value>,
+  key: string,
+  value: Value,
+): ReadonlyMap<string, Value> {
+  return map === EMPTY ? new Map([[key, value]]) : (map as Map<string, Value>).set(key, value)
 }
 
 /** The last result of a turn completes its tool message, in the order of the calls. */
@@ -324,7 +333,7 @@ function addResult(state: RunStateDraft, result: ToolResultPart): void {
   if (state.results.has(result.callId)) {
     throw new LogError('log.failed', `Call ${result.callId} of run ${state.runId} has two results.`)
   }
-  state.results.set(result.callId, result)
+  state.results = withEntry(state.results, result.callId, result)
   if (state.results.size < state.calls.length) return
   const content = state.calls.flatMap((call) => state.results.get(call.callId) ?? [])
   state.messages.push({ role: 'tool', content })

@@ -20,18 +20,21 @@ const ID_LENGTH = 16
 const pool = new Uint8Array(1_024)
 let poolAt = pool.length
 
+/** The codes of the letters under way. Text that grows letter by letter is a chain of pieces in memory. */
+const codes: number[] = []
+
 function randomLetters(count: number): string {
-  let letters = ''
-  while (letters.length < count) {
+  codes.length = 0
+  while (codes.length < count) {
     if (poolAt === pool.length) {
       crypto.getRandomValues(pool)
       poolAt = 0
     }
     const byte = pool[poolAt++] ?? 0
     // 252 is the largest multiple of 36 in a byte: cutting there keeps every letter equally likely.
-    if (byte < 252) letters += ALPHABET.charAt(byte % 36)
+    if (byte < 252) codes.push(ALPHABET.charCodeAt(byte % 36))
   }
-  return letters
+  return String.fromCharCode(...codes)
 }
 
 /** A longer delay would overflow the 32 bits of `setTimeout`, which then fires at once. */

@@ -56,18 +56,16 @@ class StartedRun implements Run, Handed {
     return (reason = 'aborted by the program') => this.controller.abort(reason)
   }
 
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
     const { plan, controller, settled } = this
-    try {
-      settled.resolve(await recordRun(plan, controller, this.told))
-    } catch (thrown) {
-      settled.reject(thrown)
-      // Its reader is told, too, and may be the only one.
-      settled.promise.catch(() => {})
-      throw thrown
-    } finally {
-      plan.signal?.removeEventListener('abort', this)
-    }
+    return recordRun(plan, controller, this.told)
+      .finally(() => plan.signal?.removeEventListener('abort', this))
+      .then(settled.resolve, (thrown: unknown) => {
+        settled.reject(thrown)
+        // Its reader is told, too, and may be the only one.
+        settled.promise.catch(() => {})
+        throw thrown
+      })
   }
 
   leave(): void {
@@ -104,24 +102,20 @@ class Events implements AsyncIterator<RunEvent, undefined> {
   private readonly batches: AsyncIterator<readonly RunEvent[], undefined>
   private batch: readonly RunEvent[] = []
   private at = 0
-  /** Calls of `next` that overlap wait for each other's batch. */
-  private pulling: Promise<unknown> = NOBODY
-  private waiting = 0
+  /** The first event of the next batch, while it is waited for. */
+  private pulling: Promise<IteratorResult<RunEvent, undefined>> | null = null
 
   constructor(batches: AsyncIterator<readonly RunEvent[], undefined>) {
     this.batches = batches
   }
 
   next(): Promise<IteratorResult<RunEvent, undefined>> {
+    // Calls that overlap wait for each other's batch.
+    if (this.pulling) return this.pulling.then(() => this.next())
     const event = this.batch[this.at]
-    if (event) {
-      this.at++
-      return Promise.resolve({ done: false, value: event })
-    }
-    this.waiting++
-    const pulled = this.waiting === 1 ? this.pull() : this.pulling.then(() => this.pull())
-    this.pulling = pulled
-    return pulled
+    if (!event) return (this.pulling = this.pull())
+    this.at++
+    return Promise.resolve({ done: false, value: event })
   }
 
   async return(): Promise<IteratorResult<RunEvent, undefined>> {
@@ -129,23 +123,19 @@ class Events implements AsyncIterator<RunEvent, undefined> {
     return { done: true, value: undefined }
   }
 
-  private async pull(): Promise<IteratorResult<RunEvent, undefined>> {
-    try {
-      for (;;) {
-        const event = this.batch[this.at]
-        if (event) {
-          this.at++
-          return { done: false, value: event }
-        }
-        const next = await this.batches.next()
+  private pull(): Promise<IteratorResult<RunEvent, undefined>> {
+    return this.batches.next().then(
+      (next) => {
+        this.pulling = null
         if (next.done) return next
         this.batch = next.value
         this.at = 0
-      }
-    } finally {
-      this.waiting--
-    }
+        return this.next()
+      },
+      (thrown: unknown) => {
+        this.pulling = null
+        throw thrown
+      },
+    )
   }
 }
-
-const NOBODY = Promise.resolve()

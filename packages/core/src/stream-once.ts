@@ -17,51 +17,55 @@ export interface Question {
  * One attempt. The adapter is pulled, never pushed: a reader who waits makes the socket wait. An abort
  * is noticed at once, even where the adapter is deaf to it.
  *
- * By hand instead of by a generator, which costs three more promises for each batch; one listener serves
- * the whole answer.
+ * By hand instead of by a generator, which costs three more promises for each batch; one listener, and one pair of
+ * functions, serves the whole answer.
  */
 export function streamOnce(question: Question): AsyncIterable<readonly ModelEvent[]> {
-  return { [Symbol.asyncIterator]: () => new Answering(question) }
+  return new Answering(question)
 }
 
-class Answering implements AsyncIterator<readonly ModelEvent[]> {
+type Batch = IteratorResult<readonly ModelEvent[]>
+
+class Answering implements AsyncIterableIterator<readonly ModelEvent[]> {
   private readonly question: Question
   private batches: AsyncIterator<readonly ModelEvent[]> | null = null
-  private giveUp: (() => void) | null = null
+  private resolve: ((batch: Batch) => void) | null = null
+  private reject: ((thrown: unknown) => void) | null = null
+  private readonly take = (batch: Batch): void => {
+    if (batch.done) this.forget()
+    this.resolve?.(batch)
+  }
+  private readonly fail = (thrown: unknown): void => {
+    this.forget()
+    this.reject?.(thrown)
+  }
 
   constructor(question: Question) {
     this.question = question
   }
 
-  next(): Promise<IteratorResult<readonly ModelEvent[]>> {
-    return new Promise((resolve, reject) => {
-      this.giveUp = () => {
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a marker, see ABORTED
-        void this.close().then(() => reject(ABORTED))
-      }
-      if (this.question.signal.aborted) return this.giveUp()
-      ;(this.batches ?? this.open()).next().then(
-        (next) => {
-          if (next.done) this.forget()
-          resolve(next)
-        },
-        (thrown: unknown) => {
-          this.forget()
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passes on what was thrown
-          reject(thrown)
-        },
-      )
-    })
+  [Symbol.asyncIterator](): this {
+    return this
   }
 
-  async return(): Promise<IteratorResult<readonly ModelEvent[]>> {
+  next(): Promise<Batch> {
+    const asked = new Promise<Batch>((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    if (this.question.signal.aborted) this.handleEvent()
+    else (this.batches ?? this.open()).next().then(this.take, this.fail)
+    return asked
+  }
+
+  async return(): Promise<Batch> {
     await this.close()
     return { done: true, value: undefined }
   }
 
-  /** A listener of the run's signal as it is: a function of its own would be one more to hold. */
+  /** The run's signal aborted. A listener as it is: a function of its own would be one more to hold. */
   handleEvent(): void {
-    this.giveUp?.()
+    void this.close().then(() => this.reject?.(ABORTED))
   }
 
   private open(): AsyncIterator<readonly ModelEvent[]> {

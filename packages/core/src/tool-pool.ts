@@ -2,29 +2,17 @@ import { ChildPaused } from './child-runs.ts'
 import type { ApprovalRequest, TransientEvent } from './events.ts'
 import { executeTool } from './execute-tool.ts'
 import type { ToolCallPart, ToolResultPart } from './messages.ts'
-import { outbox } from './outbox.ts'
 import type { ReadyCall } from './prepare-call.ts'
 import type { EventDraft } from './event-draft.ts'
 import { interruptedResult } from './repair-transcript.ts'
 import type { LoopContext } from './run-plan.ts'
 
-/**
- * The calls under way: as many at once as the agent allows; one that runs alone waits for those before it,
- * and those after it wait for it.
- */
-export interface ToolPool {
-  /** Takes the calls that may begin now off the front of `waiting`. */
-  takeReady(waiting: ReadyCall[]): ReadyCall[]
-  /** Begins a call; its `tool.started` is on record by now. */
-  begin(ready: ReadyCall): void
-  isIdle(): boolean
-  /** What the running calls told; waits for something, or for a nudge. */
-  take(): Promise<readonly (EventDraft | TransientEvent)[]>
-  nudge(): void
-  /** Calls that are not over, because their child runs wait for people. */
-  readonly paused: PausedCall[]
-  /** When no call runs any more. */
-  settled(): Promise<unknown>
+type Told = EventDraft | TransientEvent
+
+/** A call under way. */
+interface RunningCall {
+  readonly ready: ReadyCall
+  readonly served: Promise<void>
 }
 
 /** A call whose child run is to be resumed later. */
@@ -33,55 +21,127 @@ export interface PausedCall {
   readonly waiting: readonly ApprovalRequest[]
 }
 
-export function toolPool(context: LoopContext): ToolPool {
-  const told = outbox<EventDraft | TransientEvent>()
-  const running = new Map<string, { readonly ready: ReadyCall; readonly served: Promise<void> }>()
-  const paused: PausedCall[] = []
+/**
+ * The calls under way: as many at once as the agent allows; one that runs alone waits for those before it,
+ * and those after it wait for it. Calls that answer at once cost no promise.
+ */
+export class ToolPool {
+  /** Calls that are not over, because their child runs wait for people. */
+  readonly paused: PausedCall[] = []
+  private readonly context: LoopContext
+  private running: readonly RunningCall[] = []
+  private told: Told[] = []
+  /** Resolves once all that was told is taken; made for the first who waits. */
+  private taken: PromiseWithResolvers<void> | null = null
+  private wakeTaker: (() => void) | null = null
+  private isNudged = false
+  private isListening = false
 
-  const isAlone = (): boolean => {
-    for (const { ready } of running.values()) if (ready.tool.runsAlone) return true
-    return false
+  constructor(context: LoopContext) {
+    this.context = context
   }
 
-  /** Calls that answer at once never run: their results are there before anybody looks. */
-  const begin = (ready: ReadyCall): void => {
-    const { turn } = context.state
+  /** Takes the calls that may begin now off the front of `waiting`. */
+  takeReady(waiting: ReadyCall[]): ReadyCall[] {
+    if (waiting.length === 0 || this.context.signal.aborted || this.isAlone()) return []
+    const free = this.context.plan.agent.parallelTools - this.running.length
+    const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
+    if (barrier === 0) return this.isIdle() ? waiting.splice(0, 1) : []
+    return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
+  }
+
+  /** Begins a call; its `tool.started` is on record by now. */
+  begin(ready: ReadyCall): void {
+    const { plan, state } = this.context
     const { callId } = ready.call
-    const { runtime } = context.plan.agent
-    const beganMs = runtime.monotonicMs()
-    const end = (result: ToolResultPart | ChildPaused): void => {
-      if (result instanceof ChildPaused) {
-        paused.push({ ready, waiting: result.waiting })
-        running.delete(callId)
-        told.nudge()
-      } else told.put(endedEvent(context, result, Math.round(runtime.monotonicMs() - beganMs)))
-    }
-    const result = executeTool(context, ready, {
-      progress: (value) => told.putAndWait({ type: 'tool.progress', turn, callId, value }),
-      event: told.put,
+    const beganMs = plan.agent.runtime.monotonicMs()
+    const result = executeTool(this.context, ready, {
+      progress: (value) => this.putAndWait({ type: 'tool.progress', turn: state.turn, callId, value }),
+      event: (event) => this.put(event),
     })
+    if (!(result instanceof Promise)) return this.end(ready, result, beganMs)
     // Never rejects: `executeTool` turns every failure into a result.
-    if (result instanceof Promise) running.set(callId, { ready, served: result.then(end) })
-    else end(result)
+    const served = result.then((ended) => this.end(ready, ended, beganMs))
+    this.running = [...this.running, { ready, served }]
   }
-  return {
-    takeReady(waiting) {
-      if (context.signal.aborted || isAlone()) return []
-      const free = context.plan.agent.parallelTools - running.size
-      const barrier = waiting.findIndex((ready) => ready.tool.runsAlone)
-      if (barrier === 0) return running.size === 0 ? waiting.splice(0, 1) : []
-      return waiting.splice(0, barrier === -1 ? free : Math.min(free, barrier))
-    },
-    begin,
-    isIdle: () => running.size === 0,
-    async take() {
-      const events = await told.take()
-      for (const event of events) if (event.type === 'tool.ended') running.delete(event.callId)
-      return events
-    },
-    nudge: told.nudge,
-    paused,
-    settled: () => Promise.all([...running.values()].map(({ served }) => served)),
+
+  isIdle(): boolean {
+    return this.running.length === 0
+  }
+
+  /** What the calls told. Waits for the first of it, for mail, an abort, or a nudge. One taker at a time. */
+  async take(): Promise<readonly Told[]> {
+    if (this.told.length === 0) await this.somethingToTake()
+    const { told, taken } = this
+    this.told = []
+    this.taken = null
+    this.isNudged = false
+    for (const event of told) if (event.type === 'tool.ended') this.forget(event.callId)
+    taken?.resolve()
+    return told
+  }
+
+  /** Lets a waiting `take` return with nothing, so that its caller looks around. */
+  readonly nudge = (): void => {
+    this.isNudged = true
+    this.wakeTaker?.()
+  }
+
+  /** Waits until no call runs any more. */
+  async close(): Promise<void> {
+    if (this.isListening) {
+      this.context.mailbox.listen(null)
+      this.context.signal.removeEventListener('abort', this.nudge)
+    }
+    if (!this.isIdle()) await Promise.all(this.running.map(({ served }) => served))
+  }
+
+  private end(ready: ReadyCall, result: ToolResultPart | ChildPaused, beganMs: number): void {
+    if (result instanceof ChildPaused) {
+      this.paused.push({ ready, waiting: result.waiting })
+      this.forget(ready.call.callId)
+      this.nudge()
+    } else {
+      const durationMs = this.context.plan.agent.runtime.monotonicMs() - beganMs
+      this.put(endedEvent(this.context, result, Math.round(durationMs)))
+    }
+  }
+
+  private put(event: Told): void {
+    this.told.push(event)
+    this.wakeTaker?.()
+  }
+
+  /** Resolves once the event was taken, so that a fast tool waits for a slow reader. */
+  private putAndWait(event: Told): Promise<void> {
+    this.put(event)
+    this.taken ??= Promise.withResolvers()
+    return this.taken.promise
+  }
+
+  private forget(callId: string): void {
+    if (!this.isIdle()) this.running = this.running.filter(({ ready }) => ready.call.callId !== callId)
+  }
+
+  private isAlone(): boolean {
+    return this.running.some(({ ready }) => ready.tool.runsAlone)
+  }
+
+  private async somethingToTake(): Promise<void> {
+    this.listen()
+    if (this.isNudged) return
+    await new Promise<void>((resolve) => (this.wakeTaker = resolve))
+    this.wakeTaker = null
+  }
+
+  /** Not before there is something to wait for: most calls are over before that. */
+  private listen(): void {
+    if (this.isListening) return
+    this.isListening = true
+    const { mailbox, signal } = this.context
+    mailbox.listen(this.nudge)
+    signal.addEventListener('abort', this.nudge)
+    if (signal.aborted || mailbox.mayHaveMail) this.nudge()
   }
 }
 
