@@ -4,7 +4,7 @@ import { messageDecoder } from './anthropic/message-decoder.ts'
 import { messageEncoder } from './anthropic/message-encoder.ts'
 import { sdkClient } from './anthropic/sdk-client.ts'
 import type { SdkClient } from './anthropic/sdk-client.ts'
-import { baseUrlReader } from './wire/base-url.ts'
+import { readBaseUrl } from './wire/base-url.ts'
 import type { BaseUrl } from './wire/base-url.ts'
 import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
@@ -75,12 +75,10 @@ export function anthropic(options: AnthropicOptions): LanguageModel {
       transport,
       timeoutMs: Math.min(transport.patience.firstByteTimeoutMs + SDK_GRACE_MS, MAX_TIMER_MS),
     }))
-  const wire: Wire = { options, provider, transport, encode, readBaseUrl: baseUrlReader(provider), connect }
+  const wire: Wire = { options, provider, transport, encode, connect }
   return {
     id,
-    get info() {
-      return options.info ?? UNKNOWN_INFO
-    },
+    info: options.info ?? UNKNOWN_INFO,
     stream: (request, signal) => readBatches(() => messagesCall(wire, request), signal),
   }
 }
@@ -93,14 +91,13 @@ interface Wire {
   readonly provider: string
   readonly transport: Transport
   encode(request: ModelRequest): EncodedBody
-  readBaseUrl(text: string): BaseUrl
   connect(url: BaseUrl): Promise<SdkClient>
 }
 
 function messagesCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
-  const url = wire.readBaseUrl((options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
+  const url = readBaseUrl(provider, (options.baseUrl ?? DEFAULT_BASE_URL).replace(/\/v1\/*$/, ''))
   // A bearer token, as the SDK itself sends a key.
   const headers = cleanHeaders(
     provider,
@@ -113,12 +110,12 @@ function messagesCall(wire: Wire, request: ModelRequest): WireCall {
     where: url.host,
     transport: wire.transport,
     decoder: () => messageDecoder(vendor),
-    send: async (signal) => {
+    send: async (line) => {
       const client = await wire.connect(url)
       return sendEncoded(
         vendor.provider,
         () => wire.encode(request),
-        (body) => client.post({ headers, body, signal }),
+        (body) => client.post({ headers, body, signal: line.signal }),
       )
     },
   }

@@ -2,15 +2,13 @@ import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
 import { chatDecoder } from './compatible/chat-decoder.ts'
 import { chatEncoder } from './compatible/chat-encoder.ts'
 import type { ChatDialect } from './compatible/chat-encoder.ts'
-import { baseUrlReader } from './wire/base-url.ts'
-import type { BaseUrl } from './wire/base-url.ts'
+import { readBaseUrl } from './wire/base-url.ts'
 import { carry } from './wire/carry.ts'
 import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
 import { sendEncoded } from './wire/send-encoded.ts'
 import { readBatches } from './wire/read-batches.ts'
 import type { WireCall } from './wire/read-batches.ts'
-import { rememberLast } from './wire/remember-last.ts'
 import { transportOf } from './wire/transport-options.ts'
 import type { Transport, TransportOptions } from './wire/transport-options.ts'
 import { UNKNOWN_INFO } from './wire/unknown-info.ts'
@@ -45,60 +43,67 @@ export interface CompatibleOptions extends TransportOptions {
  * @see https://platform.openai.com/docs/api-reference/chat
  */
 export function compatible(options: CompatibleOptions): LanguageModel {
-  const { provider, model, dialect = {} } = options
+  const { provider, model, dialect = {}, info = UNKNOWN_INFO } = options
   const id = `${provider}/${model}`
-  const wire: Wire = {
-    options,
-    transport: transportOf(options),
-    encode: chatEncoder({ provider, model, id, dialect }),
-    readBaseUrl: baseUrlReader(provider),
-    asked: rememberLast((apiKey) => ({
-      headers: headersOf(options, apiKey),
-      vendor: { provider, secrets: [apiKey ?? '', ...Object.values(options.headers ?? {})] },
-    })),
+  const wire = new ChatWire(options, chatEncoder({ provider, model, id, dialect }))
+  return { id, info, stream: (request, signal) => readBatches(() => wire.call(request), signal) }
+}
+
+/** A class, because a process may hold as many models as it has agents. */
+class ChatWire {
+  private readonly options: CompatibleOptions
+  private readonly transport: Transport
+  private readonly encode: (request: ModelRequest) => EncodedBody
+  private asked: Asked | null = null
+
+  constructor(options: CompatibleOptions, encode: (request: ModelRequest) => EncodedBody) {
+    this.options = options
+    this.transport = transportOf(options)
+    this.encode = encode
   }
+
+  call(request: ModelRequest): WireCall {
+    const { options, transport } = this
+    const url = readBaseUrl(options.provider, options.baseUrl)
+    const { headers, vendor } = this.askedWith(
+      typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey,
+    )
+    return {
+      vendor,
+      where: url.host,
+      transport,
+      decoder: () => chatDecoder(vendor),
+      send: (line) =>
+        sendEncoded(
+          vendor.provider,
+          () => this.encode(request),
+          (body) => carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal: line }),
+        ),
+    }
+  }
+
+  private askedWith(apiKey: string | undefined): Asked {
+    if (this.asked === null || this.asked.apiKey !== apiKey) this.asked = askedWith(this.options, apiKey)
+    return this.asked
+  }
+}
+
+/** What all requests with one key have in common. */
+interface Asked {
+  readonly apiKey: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly vendor: Vendor
+}
+
+function askedWith({ provider, headers = {} }: CompatibleOptions, apiKey: string | undefined): Asked {
   return {
-    id,
-    get info() {
-      return options.info ?? UNKNOWN_INFO
-    },
-    stream: (request, signal) => readBatches(() => chatCall(wire, request), signal),
+    apiKey,
+    headers: cleanHeaders(
+      provider,
+      { 'content-type': 'application/json', accept: 'text/event-stream' },
+      apiKey ? { authorization: `Bearer ${apiKey}` } : {},
+      headers,
+    ),
+    vendor: { provider, secrets: [apiKey ?? '', ...Object.values(headers)] },
   }
-}
-
-interface Wire {
-  readonly options: CompatibleOptions
-  readonly transport: Transport
-  encode(request: ModelRequest): EncodedBody
-  readBaseUrl(text: string): BaseUrl
-  /** What each request with this key has in common. */
-  asked(apiKey: string | undefined): { readonly headers: Record<string, string>; readonly vendor: Vendor }
-}
-
-function chatCall(wire: Wire, request: ModelRequest): WireCall {
-  const { options, transport } = wire
-  const url = wire.readBaseUrl(options.baseUrl)
-  const apiKey = typeof options.apiKey === 'function' ? options.apiKey() : options.apiKey
-  const { headers, vendor } = wire.asked(apiKey)
-  return {
-    vendor,
-    where: url.host,
-    transport,
-    decoder: () => chatDecoder(vendor),
-    send: (signal) =>
-      sendEncoded(
-        vendor.provider,
-        () => wire.encode(request),
-        (body) => carry(transport, { url: `${url.href}/chat/completions`, headers, body, signal }),
-      ),
-  }
-}
-
-function headersOf(options: CompatibleOptions, apiKey: string | undefined): Record<string, string> {
-  return cleanHeaders(
-    options.provider,
-    { 'content-type': 'application/json', accept: 'text/event-stream' },
-    apiKey ? { authorization: `Bearer ${apiKey}` } : {},
-    options.headers ?? {},
-  )
 }

@@ -3,8 +3,7 @@ import type { LanguageModel, ModelInfo, ModelRequest } from '@heddle/core'
 import { contentDecoder } from './google/content-decoder.ts'
 import { contentEncoder } from './google/content-encoder.ts'
 import { ownToolNames } from './google/tool-names.ts'
-import { baseUrlReader } from './wire/base-url.ts'
-import type { BaseUrl } from './wire/base-url.ts'
+import { readBaseUrl } from './wire/base-url.ts'
 import { carry } from './wire/carry.ts'
 import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
@@ -58,13 +57,10 @@ export function google(options: GoogleOptions): LanguageModel {
     transport: transportOf(options),
     encode: contentEncoder({ id, needsSignatures: needsSignatures(model) }),
     namesOf: ownToolNames(),
-    readBaseUrl: baseUrlReader(provider),
   }
   return {
     id,
-    get info() {
-      return options.info ?? UNKNOWN_INFO
-    },
+    info: options.info ?? UNKNOWN_INFO,
     stream: (request, signal) => readBatches(() => contentCall(wire, request), signal),
   }
 }
@@ -76,7 +72,6 @@ interface Wire {
   readonly transport: Transport
   encode(request: ModelRequest): EncodedBody
   namesOf(tools: ModelRequest['tools']): (wireName: string) => string
-  readBaseUrl(text: string): BaseUrl
 }
 
 function pathOf(model: string): string {
@@ -96,7 +91,7 @@ const FIRST_SIGNED = 3
 
 function contentCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider, transport } = wire
-  const url = wire.readBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
+  const url = readBaseUrl(provider, options.baseUrl ?? DEFAULT_BASE_URL)
   const given = options.headers ?? {}
   const apiKey = keyOf(options)
   const headers = cleanHeaders(
@@ -112,11 +107,11 @@ function contentCall(wire: Wire, request: ModelRequest): WireCall {
     where: url.host,
     transport,
     decoder: () => contentDecoder(vendor, wire.namesOf(request.tools)),
-    send: (signal) =>
+    send: (line) =>
       sendEncoded(
         vendor.provider,
         () => wire.encode(request),
-        (body) => carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal }),
+        (body) => carry(transport, { url: `${url.href}/${wire.path}`, headers, body, signal: line }),
       ),
   }
 }

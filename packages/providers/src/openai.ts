@@ -8,7 +8,7 @@ import { responseEncoder } from './openai/response-encoder.ts'
 import { isReasoningModel } from './openai/reasoning-model.ts'
 import { sdkClient } from './openai/sdk-client.ts'
 import type { SdkClient } from './openai/sdk-client.ts'
-import { baseUrlReader } from './wire/base-url.ts'
+import { readBaseUrl } from './wire/base-url.ts'
 import type { BaseUrl } from './wire/base-url.ts'
 import { cleanHeaders } from './wire/clean-headers.ts'
 import type { EncodedBody } from './wire/encoded-bodies.ts'
@@ -90,14 +90,11 @@ export function openai(options: OpenaiOptions): LanguageModel {
     provider,
     transport,
     ...(options.api === 'chat' ? chatApi(options, provider, id) : responsesApi(options, id)),
-    readBaseUrl: baseUrlReader(provider),
     connect,
   }
   return {
     id,
-    get info() {
-      return options.info ?? UNKNOWN_INFO
-    },
+    info: options.info ?? UNKNOWN_INFO,
     stream: (request, signal) => readBatches(() => wireCall(wire, request), signal),
   }
 }
@@ -137,14 +134,13 @@ interface Wire extends Api {
   readonly options: OpenaiOptions
   readonly provider: string
   readonly transport: Transport
-  readBaseUrl(text: string): BaseUrl
   connect(url: BaseUrl): Promise<SdkClient>
 }
 
 function wireCall(wire: Wire, request: ModelRequest): WireCall {
   const { options, provider } = wire
   const apiKey = apiKeyOf(options, provider)
-  const url = wire.readBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)
+  const url = readBaseUrl(provider, options.baseUrl ?? DEFAULT_BASE_URL)
   const headers = cleanHeaders(
     provider,
     { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -161,12 +157,12 @@ function wireCall(wire: Wire, request: ModelRequest): WireCall {
     where: url.host,
     transport: wire.transport,
     decoder: () => wire.decoder(vendor),
-    send: async (signal) => {
+    send: async (line) => {
       const client = await wire.connect(url)
       return sendEncoded(
         vendor.provider,
         () => wire.encode(request),
-        (body) => client.post(wire.path, { headers, body, signal }),
+        (body) => client.post(wire.path, { headers, body, signal: line.signal }),
       )
     },
   }

@@ -29,9 +29,10 @@ import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
-import { jsonBodies } from '../wire/json-body.ts'
+import { bodyAround } from '../wire/json-body.ts'
 import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
 /** Who is asked. */
@@ -61,37 +62,38 @@ const member = bodyMember<Params>()
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function messageEncoder(target: MessageTarget): (request: ModelRequest) => EncodedBody {
-  const toolsJson = encodedTools(encodeTool)
-  const outputOf = oncePerSchema(messageOutput)
-  const encode = jsonBodies((message, before) => encodeNext(target, message, before))
-  const model = member('model', target.model)
-  // Set for the whole request, the vendor moves the mark to the last block: here it does not wander with the transcript.
-  const cacheControl = member('cache_control', target.isCached ? EPHEMERAL : undefined)
+  const bodies = new EncodedBodies(target, encodeNext)
+  return (request) => bodies.encode(request.messages, aroundMessages(target, request))
+}
 
-  return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
-    const output = outputSchema === undefined ? NO_OUTPUT : outputOf(outputSchema)
-    const system = [instructions, output.words]
-      .filter((text) => text !== '')
-      .join('\n\n')
-      .toWellFormed()
-    const { tools: vendorTools, ...extra } = extraBody ?? {}
-    const mark = target.isCached ? markOf(extraBody) : null
-    const ourTools = tools.length === 0 ? '' : withMark(toolsJson(tools), mark)
-    return encode({
-      members: [
-        model,
-        member('stream', true),
-        member('max_tokens', maxOutputTokens ?? target.maxOutputTokens()),
-        member('temperature', temperature),
-        cacheControl,
-        ['tools' satisfies keyof Params, joinedList(ourTools, vendorTools)],
-        member('system', system === '' ? undefined : systemOf(system, mark)),
-      ],
-      messages,
-      frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
-      extra: withOutputFormat(extra, output.format),
-    })
-  }
+const toolsJson = encodedTools(encodeTool)
+const outputOf = oncePerSchema(messageOutput)
+
+function aroundMessages(target: MessageTarget, request: ModelRequest): BodyAround {
+  const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = request
+  const output = outputSchema === undefined ? NO_OUTPUT : outputOf(outputSchema)
+  const system = [instructions, output.words]
+    .filter((text) => text !== '')
+    .join('\n\n')
+    .toWellFormed()
+  const { tools: vendorTools, ...extra } = extraBody ?? {}
+  const mark = target.isCached ? markOf(extraBody) : null
+  const ourTools = tools.length === 0 ? '' : withMark(toolsJson(tools), mark)
+  return bodyAround({
+    members: [
+      member('model', target.model),
+      member('stream', true),
+      member('max_tokens', maxOutputTokens ?? target.maxOutputTokens()),
+      member('temperature', temperature),
+      // Set for the whole request, the vendor moves the mark to the last block: here it does not wander with the transcript.
+      member('cache_control', target.isCached ? EPHEMERAL : undefined),
+      ['tools' satisfies keyof Params, joinedList(ourTools, vendorTools)],
+      member('system', system === '' ? undefined : systemOf(system, mark)),
+    ],
+    empty: { opening: '[', closing: ']' },
+    full: { opening: '[', closing: ']}]' },
+    extra: withOutputFormat(extra, output.format),
+  })
 }
 
 /** For five minutes from its last use. @see https://platform.claude.com/docs/en/build-with-claude/prompt-caching */

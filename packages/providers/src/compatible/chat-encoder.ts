@@ -23,11 +23,12 @@ import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
-import { jsonBodies } from '../wire/json-body.ts'
-import type { JsonBody } from '../wire/json-body.ts'
-import { rememberSettings } from '../wire/remember-settings.ts'
+import { bodyAround } from '../wire/json-body.ts'
+import { RememberedSettings } from '../wire/remembered-settings.ts'
+import type { RequestSettings } from '../wire/remembered-settings.ts'
 import { shortCallId, wireCallId } from '../wire/call-ids.ts'
 import { isTextFile, textOfFile } from '../wire/text-file.ts'
 
@@ -60,42 +61,42 @@ type Params = ChatCompletionCreateParamsStreaming
 
 const member = bodyMember<Params>()
 
+const toolsJson = encodedTools(encodeTool)
+const formatJson = oncePerSchema((schema) => JSON.stringify(chatOutputFormat(schema)))
+
 /** @returns A function from a request to its JSON body. Equal requests give equal bytes. */
 export function chatEncoder(target: ChatTarget): (request: ModelRequest) => EncodedBody {
-  const { dialect } = target
-  const toolsJson = encodedTools(encodeTool)
-  const formatJson = oncePerSchema((schema) => JSON.stringify(chatOutputFormat(schema)))
-  const encode = jsonBodies((message, before) => {
-    const json = encodeMessage(target, message)
-    return json === '' || before === null ? json : `,${json}`
-  })
-  const maxTokensField = dialect.maxTokensField ?? 'max_tokens'
-  const model = member('model', target.model)
-  const streamOptions = member(
-    'stream_options',
-    dialect.asksForUsage === false ? undefined : { include_usage: true },
-  )
+  const bodies = new EncodedBodies(target, encodeNext)
+  const around = new RememberedSettings((settings) => aroundMessages(target, settings))
+  return (request) => bodies.encode(request.messages, around.of(request))
+}
 
-  const around = rememberSettings((settings) => {
-    const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = settings
-    const { tools: vendorTools, ...extra } = extraBody ?? {}
-    const hasTools = tools.length > 0
-    const system = instructions === '' ? '' : encodeSystem(instructions)
-    const empty = { opening: `[${system}`, closing: ']' }
-    const full = system === '' ? empty : { opening: `[${system},`, closing: ']' }
-    const members: JsonBody['members'] = [
-      model,
+function aroundMessages({ model, dialect }: ChatTarget, settings: RequestSettings): BodyAround {
+  const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = settings
+  const { tools: vendorTools, ...extra } = extraBody ?? {}
+  const hasTools = tools.length > 0
+  const asksForUsage = dialect.asksForUsage !== false
+  const system = instructions === '' ? '' : encodeSystem(instructions)
+  return bodyAround({
+    members: [
+      member('model', model),
       member('stream', true),
-      streamOptions,
-      member(maxTokensField, maxOutputTokens),
+      member('stream_options', asksForUsage ? { include_usage: true } : undefined),
+      member(dialect.maxTokensField ?? 'max_tokens', maxOutputTokens),
       member('temperature', temperature),
       member('reasoning_effort', hasTools && dialect.mustNotReasonWithTools === true ? 'none' : undefined),
       ['tools' satisfies keyof Params, joinedList(hasTools ? toolsJson(tools) : '', vendorTools)],
       ['response_format' satisfies keyof Params, outputSchema === undefined ? '' : formatJson(outputSchema)],
-    ]
-    return { members, frame: (isEmpty: boolean) => (isEmpty ? empty : full), extra }
+    ],
+    empty: { opening: `[${system}`, closing: ']' },
+    full: { opening: system === '' ? '[' : `[${system},`, closing: ']' },
+    extra,
   })
-  return (request) => encode({ ...around(request), messages: request.messages })
+}
+
+function encodeNext(target: ChatTarget, message: Message, before: Message | null): string {
+  const json = encodeMessage(target, message)
+  return json === '' || before === null ? json : `,${json}`
 }
 
 function encodeSystem(text: string): string {

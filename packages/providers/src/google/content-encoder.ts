@@ -4,9 +4,10 @@ import { geminiOutput } from '../output-schema/gemini-output.ts'
 import type { GeminiOutput } from '../output-schema/gemini-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
-import { jsonBodies } from '../wire/json-body.ts'
+import { bodyAround } from '../wire/json-body.ts'
 import { contentParts } from './content-parts.ts'
 import type { ContentTarget } from './content-parts.ts'
 import type { AnswerConfig, FunctionSpec } from './content-types.ts'
@@ -17,29 +18,31 @@ import { wireToolName } from './tool-names.ts'
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function contentEncoder(target: ContentTarget): (request: ModelRequest) => EncodedBody {
-  const toolsJson = encodedTools(encodeTool)
-  const outputOf = oncePerSchema(geminiOutput)
-  const encode = jsonBodies((message, before) => encodeNext(target, message, before))
+  const bodies = new EncodedBodies(target, encodeNext)
+  return (request) => bodies.encode(request.messages, aroundContents(request))
+}
 
-  return (request) => {
-    const { instructions, messages, tools, outputSchema, extraBody = {} } = request
-    const output = outputSchema === undefined ? null : outputOf(outputSchema)
-    const system = [instructions, output?.words ?? ''].filter((text) => text !== '').join('\n\n')
-    const { generationConfig, tools: extraTools, ...extra } = extraBody
-    const declared = tools.length === 0 ? '' : `[{"functionDeclarations":${toolsJson(tools)}}]`
-    return encode({
-      members: [
-        ['systemInstruction', system === '' ? '' : JSON.stringify(systemContent(system))],
-        ['generationConfig', configJson(answerConfig(request, output), generationConfig)],
-        // The vendor's own tools, such as `{ googleSearch: {} }`.
-        ['tools', joinedList(declared, extraTools)],
-      ],
-      messages,
-      transcript: 'contents',
-      frame: (isEmpty) => ({ opening: '[', closing: isEmpty ? ']' : ']}]' }),
-      extra,
-    })
-  }
+const toolsJson = encodedTools(encodeTool)
+const outputOf = oncePerSchema(geminiOutput)
+
+function aroundContents(request: ModelRequest): BodyAround {
+  const { instructions, tools, outputSchema, extraBody = {} } = request
+  const output = outputSchema === undefined ? null : outputOf(outputSchema)
+  const system = [instructions, output?.words ?? ''].filter((text) => text !== '').join('\n\n')
+  const { generationConfig, tools: extraTools, ...extra } = extraBody
+  const declared = tools.length === 0 ? '' : `[{"functionDeclarations":${toolsJson(tools)}}]`
+  return bodyAround({
+    members: [
+      ['systemInstruction', system === '' ? '' : JSON.stringify(systemContent(system))],
+      ['generationConfig', configJson(answerConfig(request, output), generationConfig)],
+      // The vendor's own tools, such as `{ googleSearch: {} }`.
+      ['tools', joinedList(declared, extraTools)],
+    ],
+    transcript: 'contents',
+    empty: { opening: '[', closing: ']' },
+    full: { opening: '[', closing: ']}]' },
+    extra,
+  })
 }
 
 function systemContent(text: string): JsonObject {

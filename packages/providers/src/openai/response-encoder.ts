@@ -1,5 +1,5 @@
 import { isJsonObject } from '@heddle/core'
-import type { JsonValue, ModelRequest, ToolSpec } from '@heddle/core'
+import type { JsonValue, Message, ModelRequest, ToolSpec } from '@heddle/core'
 import type {
   FunctionTool,
   ResponseCreateParamsStreaming,
@@ -9,9 +9,10 @@ import { responseOutputFormat } from '../output-schema/chat-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { bodyMember } from '../wire/body-member.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import type { EncodedBody } from '../wire/encoded-bodies.ts'
+import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import type { BodyAround, BodyFrame, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
-import { jsonBodies } from '../wire/json-body.ts'
+import { bodyAround } from '../wire/json-body.ts'
 import { messageItems } from './message-items.ts'
 
 /** Who is asked. */
@@ -35,38 +36,44 @@ const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function responseEncoder(target: ResponseTarget): (request: ModelRequest) => EncodedBody {
-  const toolsJson = encodedTools(encodeTool)
-  const formatOf = oncePerSchema(responseOutputFormat)
-  const encode = jsonBodies((message, before) => {
-    const json = messageItems(target.id, message)
-      .map((item) => JSON.stringify(item))
-      .join(',')
-    return json === '' || before === null ? json : `,${json}`
-  })
-  const model = member('model', target.model)
-  const include = target.keepsReasoning ? [ENCRYPTED_REASONING] : []
+  const bodies = new EncodedBodies(target, encodeNext)
+  return (request) => bodies.encode(request.messages, aroundInput(target, request))
+}
 
-  return ({ instructions, messages, tools, maxOutputTokens, temperature, outputSchema, extraBody }) => {
-    const format = outputSchema === undefined ? undefined : formatOf(outputSchema)
-    const { tools: extraTools, include: extraInclude, text, ...extra } = extraBody ?? {}
-    return encode({
-      members: [
-        model,
-        member('stream', true),
-        member('store', false),
-        ['include', joinedList(include.length === 0 ? '' : JSON.stringify(include), extraInclude)],
-        ['tools', joinedList(tools.length === 0 ? '' : toolsJson(tools), extraTools)],
-        member('max_output_tokens', maxOutputTokens),
-        member('temperature', temperature),
-        ['text', textJson(format, text)],
-        member('instructions', instructions === '' ? undefined : instructions.toWellFormed()),
-      ],
-      messages,
-      transcript: 'input' satisfies keyof Params,
-      frame: () => ({ opening: '[', closing: ']' }),
-      extra,
-    })
-  }
+const toolsJson = encodedTools(encodeTool)
+const formatOf = oncePerSchema(responseOutputFormat)
+
+const LIST: BodyFrame = { opening: '[', closing: ']' }
+
+function aroundInput({ model, keepsReasoning }: ResponseTarget, request: ModelRequest): BodyAround {
+  const { instructions, tools, maxOutputTokens, temperature, outputSchema, extraBody } = request
+  const format = outputSchema === undefined ? undefined : formatOf(outputSchema)
+  const { tools: extraTools, include: extraInclude, text, ...extra } = extraBody ?? {}
+  const include = keepsReasoning ? JSON.stringify([ENCRYPTED_REASONING]) : ''
+  return bodyAround({
+    members: [
+      member('model', model),
+      member('stream', true),
+      member('store', false),
+      ['include', joinedList(include, extraInclude)],
+      ['tools', joinedList(tools.length === 0 ? '' : toolsJson(tools), extraTools)],
+      member('max_output_tokens', maxOutputTokens),
+      member('temperature', temperature),
+      ['text', textJson(format, text)],
+      member('instructions', instructions === '' ? undefined : instructions.toWellFormed()),
+    ],
+    transcript: 'input' satisfies keyof Params,
+    empty: LIST,
+    full: LIST,
+    extra,
+  })
+}
+
+function encodeNext({ id }: ResponseTarget, message: Message, before: Message | null): string {
+  const json = messageItems(id, message)
+    .map((item) => JSON.stringify(item))
+    .join(',')
+  return json === '' || before === null ? json : `,${json}`
 }
 
 /** Without `strict: false` the vendor makes schemas strict, and turns away those that cannot be. */

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Environment } from '../environment.ts'
 import type { Reply } from '../wire/reply.ts'
+import type { StopSignal } from '../wire/stop-signal.ts'
 import { timeLimit } from '../wire/time-limit.ts'
 import { ON_CONNECTION } from './agents.ts'
 import type { ShownOptions } from './agents.ts'
@@ -22,7 +23,7 @@ export interface NodePost {
   /** Not copied; see `Reply.isRequestSent`. `null`: a GET instead. */
   readonly body: Uint8Array | string | null
   /** Closes the connection at once, at any time before the answer is over. */
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   /** Name lookup, TCP, proxy and TLS together. */
   readonly connectTimeoutMs: number
   /** Where proxy variables are looked up. */
@@ -38,17 +39,17 @@ export interface NodePost {
  * @throws Error with Node's `code`, in a TransportError where that is not all there is to tell; one whose
  *   message is `unexpected redirect` for a redirect; ConfigError for an unusable proxy.
  */
-export async function nodePost(post: NodePost): Promise<Reply> {
-  post.signal.throwIfAborted()
-  const route = routeTo(post.url, post.env)
-  const first = new Trip(route, post)
-  try {
-    return await first.reply
-  } catch (thrown) {
-    if (!first.wasStale || post.signal.aborted) throw thrown
-    closeIdle(route)
-    return new Trip(route, post).reply
-  }
+export function nodePost(post: NodePost): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    if (post.signal.aborted) throw post.signal.reason
+    new Trip(routeTo(post.url, post.env), post, { resolve, reject })
+  })
+}
+
+/** Who waits for an answer. */
+interface Waiting {
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: unknown) => void
 }
 
 /**
@@ -56,15 +57,12 @@ export async function nodePost(post: NodePost): Promise<Reply> {
  * waiting for a slow answer.
  */
 class Trip {
-  readonly reply: Promise<Reply>
-  /** Whether it failed because its connection had been kept for too long. */
-  wasStale = false
   private readonly route: Route
   private readonly post: NodePost
+  private readonly waiting: Waiting
+  private readonly isLast: boolean
   private readonly outgoing: ClientRequest
   private readonly isCopied: boolean
-  private resolve!: (reply: Reply) => void
-  private reject!: (error: unknown) => void
   private newConnection: Duplex | null = null
   private stopClock: (() => void) | null = null
   private body: PulledBody | null = null
@@ -72,20 +70,18 @@ class Trip {
   private wasHeard: (() => boolean) | null = null
   private isOver = false
 
-  constructor(route: Route, post: NodePost) {
+  constructor(route: Route, post: NodePost, waiting: Waiting, isLast = false) {
     this.route = route
     this.post = post
-    this.reply = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-    const text = shortText(post.body)
-    this.isCopied = text !== null
-    this.outgoing = route.request(optionsOf(route, post, (connection) => this.clock(connection)))
+    this.waiting = waiting
+    this.isLast = isLast
+    const body = sentBody(post.body)
+    this.isCopied = typeof body === 'string'
+    this.outgoing = route.request(optionsOf(route, post, body, (connection) => this.clock(connection)))
     this.listen()
     post.signal.addEventListener('abort', this)
-    if (text === null) this.outgoing.end(post.body ?? undefined)
-    else this.outgoing.end(text, 'latin1')
+    if (typeof body === 'string') this.outgoing.end(body, 'latin1')
+    else this.outgoing.end(body ?? undefined)
   }
 
   /** The signal aborted. */
@@ -97,7 +93,7 @@ class Trip {
     const { outgoing, route } = this
     outgoing.on('socket', (socket: TcpOrTls) => this.takeSocket(socket))
     outgoing.on('error', (error) => {
-      this.wasStale ||= !this.isOver && this.body === null && this.wasHeard?.() === false && isReset(error)
+      if (this.isStale(error)) return this.again()
       const isOfProxy = this.body === null && route.proxy !== null
       this.fail(isOfProxy ? new TransportError({ proxy: route.proxy.name, cause: error }) : error)
     })
@@ -126,7 +122,22 @@ class Trip {
     const refusal = refusalOf(incoming, this.route)
     if (refusal) return this.fail(refusal)
     this.body = bodyOf(incoming)
-    this.resolve(replyOf(incoming, this.body, this.isCopied || this.outgoing.writableFinished))
+    this.waiting.resolve(replyOf(incoming, this.body, this.isCopied || this.outgoing.writableFinished))
+  }
+
+  /** Whether it failed because its connection had been kept for too long. */
+  private isStale(error: Error): boolean {
+    const { isOver, isLast, body, wasHeard } = this
+    return !isOver && !isLast && body === null && wasHeard?.() === false && isReset(error)
+  }
+
+  private again(): void {
+    const { route, post, waiting } = this
+    this.isOver = true
+    post.signal.removeEventListener('abort', this)
+    this.outgoing.destroy()
+    closeIdle(route)
+    new Trip(route, post, waiting, true)
   }
 
   private fail(error: unknown): void {
@@ -138,7 +149,7 @@ class Trip {
     this.newConnection?.destroy()
     this.outgoing.destroy()
     if (this.body) this.body.fail(error)
-    else this.reject(error)
+    else this.waiting.reject(error)
   }
 }
 
@@ -162,13 +173,14 @@ function connectTimeout(route: Route, { connectTimeoutMs }: NodePost): Transport
 function optionsOf(
   route: Route,
   post: NodePost,
+  body: NodePost['body'],
   onConnection: (connection: Duplex) => void,
 ): RequestOptions & ShownOptions {
   return {
     ...route.target,
-    ...(post.body === null ? { method: 'GET' } : {}),
+    ...(body === null ? { method: 'GET' } : {}),
     agent: route.agent,
-    headers: headersOf(route, post),
+    headers: headersOf(route, post.headers, body),
     [ON_CONNECTION]: onConnection,
   }
 }
@@ -177,8 +189,12 @@ function optionsOf(
  * By name; or, where Node need not look into them, in a row, which spares it half the work. It looks for the way
  * through a proxy, and for the name that a certificate must have.
  */
-function headersOf(route: Route, { headers, body }: NodePost): Record<string, string> | string[] {
-  const length = body === null ? null : String(byteLength(body))
+function headersOf(
+  route: Route,
+  headers: NodePost['headers'],
+  body: NodePost['body'],
+): Record<string, string> | string[] {
+  const length = body === null ? null : String(body.length)
   if (route.proxy !== null || 'host' in headers) {
     return { ...OWN_HEADERS, ...headers, ...(length === null ? {} : { 'content-length': length }) }
   }
@@ -195,18 +211,16 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
 }
 
-function byteLength(body: Uint8Array | string): number {
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length
-}
-
 /** Up to here a copy of the body costs less than a second piece for the socket to write; in bytes. */
-const MAX_TEXT_BYTES = 16 * 1024
+const MAX_COPIED_BYTES = 16 * 1024
 
-/** A short body as text of one byte a letter, which travels in one piece with the headers; `null` for any other. */
-function shortText(body: NodePost['body']): string | null {
-  if (body === null || typeof body === 'string' || body.length > MAX_TEXT_BYTES) return null
-  const { Buffer, isAscii } = process.getBuiltinModule('node:buffer')
-  return isAscii(body) ? Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1') : null
+/** A short body as text of one byte a letter, which travels in one piece with the headers; a long one as its bytes. */
+function sentBody(body: NodePost['body']): NodePost['body'] {
+  if (body === null || (typeof body !== 'string' && body.length > MAX_COPIED_BYTES)) return body
+  if (typeof body === 'string' && Buffer.byteLength(body) === body.length) return body
+  const bytes =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
+  return bytes.toString('latin1')
 }
 
 function isReset(error: Error): boolean {

@@ -1,12 +1,11 @@
 import { carry } from '../wire/carry.ts'
-import type { Cargo } from '../wire/carry.ts'
 import type { Reply } from '../wire/reply.ts'
+import type { BodyContent } from '../wire/send-encoded.ts'
 import type { Transport } from '../wire/transport-options.ts'
 
 /** What a vendor's SDK posts. */
 export interface SdkRequest {
-  /** JSON, as UTF-8. */
-  readonly body: Uint8Array<ArrayBuffer>
+  readonly body: BodyContent
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
@@ -24,11 +23,12 @@ export function sdkTransport(transport: Transport): SdkTransport {
   return {
     async fetch(url, init = {}) {
       const { body, signal } = init
-      if (!(body instanceof Uint8Array) || !signal) throw new TypeError('The SDK changed the request')
+      if (!(typeof body === 'string' || body instanceof Uint8Array) || !signal)
+        throw new TypeError('The SDK changed the request')
       const reply = await carry(transport, {
         url: url instanceof Request ? url.url : String(url),
         headers: Object.fromEntries(new Headers(init.headers)),
-        body: body as Cargo['body'],
+        body: body as BodyContent,
         signal,
       })
       // Nothing that an SDK could do with an answer is wanted, retries and errors of its own least of all.

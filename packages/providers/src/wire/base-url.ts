@@ -1,5 +1,4 @@
 import { ConfigError } from '@heddle/core'
-import { rememberLast } from './remember-last.ts'
 
 /** Where a server is. */
 export interface BaseUrl {
@@ -9,14 +8,25 @@ export interface BaseUrl {
   readonly host: string
 }
 
+/** How many base URLs are remembered; a program asks a handful of them, for each of its models anew. */
+const MAX_KNOWN = 100
+
+const known = new Map<string, BaseUrl>()
+
 /**
- * Reads base URLs, each once; slashes at its end do not count.
+ * Reads a base URL; slashes at its end do not count.
  *
- * @returns A function that throws ConfigError `config.invalid` for anything but an http or https URL. The
- *   text is not repeated in the sentence, since it may hold a password.
+ * @throws ConfigError `config.invalid` for anything but an http or https URL. The text is not repeated in the
+ *   sentence, since it may hold a password.
  */
-export function baseUrlReader(provider: string): (text: string) => BaseUrl {
-  return rememberLast((text) => parseBaseUrl(provider, text))
+export function readBaseUrl(provider: string, text: string): BaseUrl {
+  let url = known.get(text)
+  if (url === undefined) {
+    url = parseBaseUrl(provider, text)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(text, url)
+  }
+  return url
 }
 
 function parseBaseUrl(provider: string, text: string): BaseUrl {

@@ -3,19 +3,35 @@ import type { Message } from '@heddle/core'
 /**
  * The JSON of one message.
  *
+ * @param target - Whom it is for.
  * @param before - The latest message of which something is sent; `null` for the first.
  * @returns With what separates it from the one before; empty when nothing of it is sent.
  */
-export type EncodeNext = (message: Message, before: Message | null) => string
+export type EncodeNext<Target> = (target: Target, message: Message, before: Message | null) => string
 
-/** The text around a transcript; it may depend on whether anything is between. */
+/** The text around a transcript. */
 export interface BodyFrame {
   readonly opening: string
   readonly closing: string
 }
 
-/** One request's body. */
-export interface EncodedBody {
+/** The same, which may depend on whether anything is between. */
+export interface BodyFrames {
+  readonly full: BodyFrame
+  readonly empty: BodyFrame
+}
+
+/** All of a body but its messages. */
+export interface BodyAround extends BodyFrames {
+  /** False for a body that has a transcript of its own already. */
+  readonly takesMessages: boolean
+}
+
+/** One request's body: text while it is short. */
+export type EncodedBody = string | EncodedBytes
+
+/** A body that shares its memory with the next request's. */
+export interface EncodedBytes {
   /** UTF-8. Nobody writes to it before `release`. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Says that the bytes were sent or copied: the conversation's next request writes on behind them. */
@@ -34,8 +50,14 @@ interface Conversation {
   head: { readonly text: string; readonly length: number }
 }
 
+/**
+ * Up to here a body is encoded anew each time, and nothing is kept of it: less than the keeping costs where thousands
+ * of short conversations wait for their answers. In UTF-16 units.
+ */
+const MAX_TEXT_LENGTH = 4_096
+
 /** Of a new conversation, in bytes; the head and the transcript have as much each. Doubled when it is full. */
-const FIRST_ROOM = 2_048
+const FIRST_ROOM = MAX_TEXT_LENGTH
 
 const UTF8 = new TextEncoder()
 
@@ -47,31 +69,57 @@ const UTF8 = new TextEncoder()
  * objects, and is forgotten with that message. While its bytes are on their way nobody finds it: a fork,
  * or a second request at the same time, encodes everything anew into memory of its own.
  *
- * @returns A function from a transcript, and what stands around it, to the body.
+ * A class: a process may hold as many of these as it has agents.
  */
-export function encodedBodies(
-  encodeNext: EncodeNext,
-): (messages: readonly Message[], frame: (isEmpty: boolean) => BodyFrame) => EncodedBody {
-  const conversations = new WeakMap<Message, Conversation>()
-  return (messages, frame) => {
-    const conversation = take(conversations, messages) ?? begin()
-    for (const message of messages.slice(conversation.messages.length)) {
-      addMessage(conversation, message, encodeNext(message, conversation.last))
+export class EncodedBodies<Target> {
+  private readonly target: Target
+  private readonly encodeNext: EncodeNext<Target>
+  private conversations: WeakMap<Message, Conversation> | null = null
+
+  /** @param target - Given on to `encodeNext`. */
+  constructor(target: Target, encodeNext: EncodeNext<Target>) {
+    this.target = target
+    this.encodeNext = encodeNext
+  }
+
+  /** The body of a transcript, and of what stands around it. */
+  encode(transcript: readonly Message[], { full, empty, takesMessages }: BodyAround): EncodedBody {
+    const messages = takesMessages ? transcript : []
+    const known = this.conversations && take(this.conversations, messages)
+    const added = known ? messages.slice(known.messages.length) : messages
+    let conversation = known
+    let last = known?.last ?? null
+    let text = ''
+    for (const message of added) {
+      const json = this.encodeNext(this.target, message, last)
+      if (json === '') continue
+      last = message
+      text += json
+      if (text.length > MAX_TEXT_LENGTH) {
+        write((conversation ??= begin()), text)
+        text = ''
+      }
     }
-    const { opening, closing } = frame(conversation.last === null)
+    const { opening, closing } = last === null ? empty : full
+    if (conversation === null && opening.length + text.length + closing.length <= MAX_TEXT_LENGTH) {
+      return opening + text + closing
+    }
+    conversation ??= begin()
+    write(conversation, text)
+    for (const message of added) conversation.messages.push(message)
+    conversation.last = last
     const first = writeHead(conversation, opening)
     const { end } = conversation
     write(conversation, closing)
     const bytes = conversation.bytes.subarray(first, conversation.end)
     // The next message overwrites the closing text.
     conversation.end = end
-    return {
-      bytes,
-      release() {
-        const tip = conversation.messages.at(-1)
-        if (tip) conversations.set(tip, conversation)
-      },
-    }
+    return { bytes, release: () => this.keep(conversation) }
+  }
+
+  private keep(conversation: Conversation): void {
+    const tip = conversation.messages.at(-1)
+    if (tip) (this.conversations ??= new WeakMap<Message, Conversation>()).set(tip, conversation)
   }
 }
 
@@ -90,7 +138,7 @@ function begin(): Conversation {
 function take(
   conversations: WeakMap<Message, Conversation>,
   messages: readonly Message[],
-): Conversation | undefined {
+): Conversation | null {
   for (let at = messages.length - 1; at >= 0; at--) {
     const tip = messages[at]
     const found = tip && conversations.get(tip)
@@ -99,18 +147,11 @@ function take(
       return found
     }
   }
-  return undefined
+  return null
 }
 
 function isBeginning(known: readonly Message[], messages: readonly Message[]): boolean {
   return known.every((message, at) => message === messages[at])
-}
-
-function addMessage(conversation: Conversation, message: Message, json: string): void {
-  conversation.messages.push(message)
-  if (json === '') return
-  conversation.last = message
-  write(conversation, json)
 }
 
 /** Writes behind the transcript. */

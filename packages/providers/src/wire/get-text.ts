@@ -1,7 +1,7 @@
 import { ModelError } from '@heddle/core'
 import type { Environment } from '../environment.ts'
 import { nodePost } from '../transport/node-post.ts'
-import { baseUrlReader } from './base-url.ts'
+import { readBaseUrl } from './base-url.ts'
 import { callFetch } from './call-fetch.ts'
 import { isOurs } from './carry.ts'
 import { cleanHeaders } from './clean-headers.ts'
@@ -39,7 +39,7 @@ export interface Getting {
  */
 export async function getText(getting: Getting): Promise<string> {
   const { provider, signal, timeoutMs } = getting
-  const where = baseUrlReader(provider)(getting.url).host
+  const where = readBaseUrl(provider, getting.url).host
   const secrets = Object.values(getting.headers).flatMap((value) => [value, value.replace(/^Bearer /, '')])
   const controller = new AbortController()
   const cut = (): void => controller.abort()

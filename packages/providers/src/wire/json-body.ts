@@ -1,39 +1,29 @@
-import type { JsonObject, Message } from '@heddle/core'
-import { encodedBodies } from './encoded-bodies.ts'
-import type { BodyFrame, EncodedBody, EncodeNext } from './encoded-bodies.ts'
+import type { JsonObject } from '@heddle/core'
+import type { BodyAround, BodyFrame, BodyFrames } from './encoded-bodies.ts'
 
-/** What a request body is made of. */
-export interface JsonBody {
+/** What a request body is made of, but for its messages. */
+export interface JsonBody extends BodyFrames {
   /** Name and JSON of all members but the transcript; empty JSON leaves the member out. */
   readonly members: readonly (readonly [string, string])[]
-  /** The transcript. It comes last, so that the body of one turn is the beginning of the next one's. */
-  readonly messages: readonly Message[]
-  /** The name of its member; default `messages`. */
+  /** The name of the transcript's member; default `messages`. */
   readonly transcript?: string
-  /** What stands around the encoded messages. */
-  frame(isEmpty: boolean): BodyFrame
   /** Comes first, and wins over every member of the same name. */
   readonly extra: JsonObject | undefined
 }
 
-/** @returns A function that makes request bodies, each going on where its conversation's last one ended. */
-export function jsonBodies(encodeNext: EncodeNext): (body: JsonBody) => EncodedBody {
-  const encode = encodedBodies(encodeNext)
-  // The very same list, as from one turn of a conversation to the next, is joined once.
-  let last: { readonly members: JsonBody['members']; readonly extra: JsonBody['extra'] } | null = null
-  let head = ''
-  return ({ members, messages, transcript = 'messages', frame, extra }) => {
-    if (last?.members !== members || last.extra !== extra) {
-      head = `{${joinMembers(members, extra)}`
-      last = { members, extra }
-    }
-    if (extra?.[transcript] !== undefined) return encode([], () => ({ opening: head, closing: '}' }))
-    return encode(messages, (isEmpty) => {
-      const { opening, closing } = frame(isEmpty)
-      const separator = head === '{' ? '' : ','
-      return { opening: `${head}${separator}"${transcript}":${opening}`, closing: `${closing}}` }
-    })
+/** Puts a body together. The transcript comes last, so that the body of one turn is the beginning of the next one's. */
+export function bodyAround({ members, transcript = 'messages', extra, full, empty }: JsonBody): BodyAround {
+  const head = `{${joinMembers(members, extra)}`
+  if (extra?.[transcript] !== undefined) {
+    const alone = { opening: head, closing: '}' }
+    return { full: alone, empty: alone, takesMessages: false }
   }
+  const opening = `${head}${head === '{' ? '' : ','}"${transcript}":`
+  const around = (frame: BodyFrame): BodyFrame => ({
+    opening: opening + frame.opening,
+    closing: `${frame.closing}}`,
+  })
+  return { full: around(full), empty: around(empty), takesMessages: true }
 }
 
 function joinMembers(members: JsonBody['members'], extra: JsonObject | undefined): string {

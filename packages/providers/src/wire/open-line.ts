@@ -2,6 +2,7 @@ import { ModelError } from '@heddle/core'
 import type { ErrorCode } from '@heddle/core'
 import { failureOf } from './line-failure.ts'
 import type { BrokenLine } from './line-failure.ts'
+import type { StopListener, StopSignal } from './stop-signal.ts'
 import { MAX_TIMER_MS, timeLimit } from './time-limit.ts'
 
 /** How long silence is borne, in milliseconds. `Infinity` waits for ever. */
@@ -14,8 +15,12 @@ export interface Patience {
   readonly totalTimeoutMs: number
 }
 
-/** One connection's end: it breaks when the caller aborts, or when the other side is silent for too long. */
-export interface Line {
+/**
+ * One connection's end: it breaks when the caller aborts, or when the other side is silent for too long. As a signal it
+ * tells one listener, the latest.
+ */
+export interface Line extends StopSignal {
+  /** For who needs a whole one, which costs more than all the rest of a line. */
   readonly signal: AbortSignal
   /** Begins a wait for the other side. */
   waiting(): void
@@ -23,8 +28,6 @@ export interface Line {
   heard(): void
   /** Breaks the connection. */
   cut(): void
-  /** Called when it breaks, for what does not listen to the signal; none once the line is closed. */
-  onCut: (() => void) | null
   /** Says what a failure on this line was: an abort and a time-out look the same from the socket. */
   explain(thrown: unknown): unknown
   /** Forgets the timer and the caller's signal. Must be called. */
@@ -43,12 +46,13 @@ export function openLine(provider: string, where: string, patience: Patience, ca
 
 /** A class, and itself the listener of the caller's signal: a line is open for as long as a model thinks. */
 class OpenLine implements Line {
-  onCut: (() => void) | null = null
+  aborted = false
   private readonly end: Omit<BrokenLine, 'hasBegun'>
   private readonly patience: Patience
   private readonly caller: AbortSignal
-  private readonly controller = new AbortController()
   private readonly stopTotal: () => void
+  private controller: AbortController | null = null
+  private listener: StopListener | null = null
   private hasBegun = false
   private waitingSince: number | null = null
   private timeout: ModelError | null = null
@@ -71,7 +75,23 @@ class OpenLine implements Line {
   }
 
   get signal(): AbortSignal {
+    if (this.controller === null) {
+      this.controller = new AbortController()
+      if (this.aborted) this.controller.abort()
+    }
     return this.controller.signal
+  }
+
+  get reason(): unknown {
+    return this.signal.reason as unknown
+  }
+
+  addEventListener(_: 'abort', listener: StopListener): void {
+    this.listener = listener
+  }
+
+  removeEventListener(_: 'abort', listener: StopListener): void {
+    if (this.listener === listener) this.listener = null
   }
 
   /** The caller's signal aborted. */
@@ -89,8 +109,10 @@ class OpenLine implements Line {
   }
 
   cut(): void {
-    this.controller.abort()
-    this.onCut?.()
+    if (this.aborted) return
+    this.aborted = true
+    this.controller?.abort()
+    this.listener?.handleEvent()
   }
 
   explain(thrown: unknown): unknown {
@@ -102,7 +124,7 @@ class OpenLine implements Line {
   close(): void {
     clearTimeout(this.timer)
     this.stopTotal()
-    this.onCut = null
+    this.listener = null
     this.caller.removeEventListener('abort', this)
   }
 

@@ -37,8 +37,8 @@ export interface WireCall {
   readonly transport: Pick<Transport, 'patience' | 'maxResponseBytes'>
   /** Called once, when an answer comes: calls that wait for one hold as little as they can. */
   decoder(): WireDecoder
-  /** Sends the request; rejects when it cannot, and when the signal aborts. */
-  send(signal: AbortSignal): Promise<Reply>
+  /** Sends the request; rejects when it cannot, and when the line is cut. */
+  send(line: Line): Promise<Reply>
 }
 
 /** A single event larger than this is an attack or a mistake; in UTF-16 units. */
@@ -66,21 +66,20 @@ export async function* readBatches(
   let body: ReplyBody | null = null
   let isWhole = false
   try {
-    line.signal.throwIfAborted()
+    throwIfCut(line)
     line.waiting()
-    const reply = await call.send(line.signal)
+    const reply = await call.send(line)
     body = reply.body
     // A body that does not listen to the request's signal is closed by hand.
-    line.onCut = () => reply.body?.cancel()
-    line.signal.throwIfAborted()
+    line.addEventListener('abort', { handleEvent: () => reply.body?.cancel() })
+    throwIfCut(line)
     if (!isOk(reply) || !body || IS_WHOLE.test(reply.headers.get('content-type') ?? '')) {
       yield await readWhole(call, reply, line)
     } else {
       const decoding = new StreamDecoding(call)
-      const read = { body, length: 0 }
+      const reading: Reading = { call, body, line, length: 0 }
       while (!decoding.isOver) {
-        const bytes = await hear(call, read, line, decoding)
-        const batch = decoding.take(bytes)
+        const batch = decoding.take(await hear(reading, decoding))
         if (batch.length > 0) yield batch
         if (decoding.failure !== null) throw decoding.failure
       }
@@ -98,7 +97,7 @@ export async function* readBatches(
   }
 }
 
-function isOk({ status }: Reply): boolean {
+function isOk({ status }: Pick<Reply, 'status'>): boolean {
   return status >= 200 && status < 300
 }
 
@@ -177,44 +176,44 @@ function finished(decoder: WireDecoder, vendor: Vendor, batch: ModelEvent[]): Mo
   }
 }
 
-/** A body, and how much of it was read. */
+/** A body under the eyes of its line, which hears every piece. */
 interface Reading {
+  readonly call: WireCall
   readonly body: ReplyBody
+  readonly line: Line
+  /** Of what was read. */
   length: number
 }
 
 /** Reads once, for an answer that may be whole already: a line that breaks then is as good as an end. */
-async function hear(
-  call: WireCall,
-  read: Reading,
-  line: Line,
-  decoding: StreamDecoding,
-): Promise<Uint8Array | null> {
-  try {
-    const bytes = await readOnce(call, read, line)
-    line.signal.throwIfAborted()
-    return bytes
-  } catch (thrown) {
-    if (!line.signal.aborted && decoding.hasAnswer()) return null
-    throw thrown
-  }
-}
-
-/** Reads under the eyes of the line, which hears every piece, and no more than the limit. */
-async function readOnce(call: WireCall, read: Reading, line: Line): Promise<Uint8Array | null> {
-  const { maxResponseBytes } = call.transport
+async function hear(reading: Reading, decoding: StreamDecoding): Promise<Uint8Array | null> {
+  const { body, line } = reading
+  let bytes: Uint8Array | null = null
   line.waiting()
   try {
-    const bytes = await read.body.read()
-    read.length += bytes?.length ?? 0
-    if (read.length <= maxResponseBytes) return bytes
+    bytes = counted(reading, await body.read())
+  } catch (thrown) {
+    if (line.aborted || !decoding.hasAnswer()) throw thrown
   } finally {
     line.heard()
   }
+  throwIfCut(line)
+  return bytes
+}
+
+/** No more than the limit. */
+function counted(reading: Reading, bytes: Uint8Array | null): Uint8Array | null {
+  const { vendor, transport } = reading.call
+  reading.length += bytes?.length ?? 0
+  if (reading.length <= transport.maxResponseBytes) return bytes
   throw new ModelError(
     'model.bad_response',
-    `${call.vendor.provider} sent more than ${maxResponseBytes} bytes; raise maxResponseBytes if answers may be that long`,
+    `${vendor.provider} sent more than ${transport.maxResponseBytes} bytes; raise maxResponseBytes if answers may be that long`,
   )
+}
+
+function throwIfCut(line: Line): void {
+  if (line.aborted) throw line.reason
 }
 
 function cutShort(vendor: Vendor): ModelError {
@@ -258,15 +257,16 @@ async function readWhole(call: WireCall, reply: Reply, line: Line): Promise<read
   return batch
 }
 
-async function readText(call: WireCall, reply: Reply, line: Line): Promise<string> {
-  const { body } = reply
+async function readText(call: WireCall, { status, body }: Reply, line: Line): Promise<string> {
   if (!body) return ''
-  const limit = isOk(reply) ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
+  const limit = isOk({ status }) ? MAX_EVENT_LENGTH : MAX_ERROR_BYTES
   const utf8 = new TextDecoder()
-  const read: Reading = { body, length: 0 }
+  const reading: Reading = { call, body, line, length: 0 }
   let text = ''
   for (;;) {
-    const bytes = await readOnce(call, read, line)
+    line.waiting()
+    const bytes = counted(reading, await body.read())
+    line.heard()
     if (bytes === null) return text + utf8.decode()
     text += utf8.decode(bytes, { stream: true })
     if (text.length > limit) {

@@ -1,27 +1,37 @@
 import { isAgentError, messageOf, ModelError } from '@heddle/core'
-import type { EncodedBody } from './encoded-bodies.ts'
+import type { EncodedBody, EncodedBytes } from './encoded-bodies.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Encodes a body and sends it, and releases it as soon as nobody reads its bytes any more: when the request
- * failed, or was sent as a whole. When the answer came before that, the bytes are left to this request, and
+ * Encodes a body and sends it. Where its bytes are shared, they are released as soon as nobody reads them any more: when
+ * the request failed, or was sent as a whole. When the answer came before that, the bytes are left to this request, and
  * the conversation's next one encodes itself anew.
  *
  * @throws ModelError `internal` when there is no JSON for it; whatever `send` throws.
  */
-export async function sendEncoded(
+export function sendEncoded(
   provider: string,
   encode: () => EncodedBody,
-  send: (bytes: Uint8Array<ArrayBuffer>) => Promise<Reply>,
+  send: (body: BodyContent) => Promise<Reply>,
 ): Promise<Reply> {
   const body = encoded(provider, encode)
+  return typeof body === 'string' ? send(body) : sendBytes(body, send)
+}
+
+/** JSON, as text or as UTF-8. */
+export type BodyContent = string | Uint8Array<ArrayBuffer>
+
+async function sendBytes(
+  { bytes, release }: EncodedBytes,
+  send: (body: BodyContent) => Promise<Reply>,
+): Promise<Reply> {
   let isSent = true
   try {
-    const reply = await send(body.bytes)
+    const reply = await send(bytes)
     isSent = reply.isRequestSent
     return reply
   } finally {
-    if (isSent) body.release()
+    if (isSent) release()
   }
 }
 

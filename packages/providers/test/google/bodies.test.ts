@@ -3,6 +3,7 @@ import { userMessage } from '@heddle/core'
 import type { AssistantPart, JsonObject, Message, ModelRequest, ToolSpec } from '@heddle/core'
 import { expect, test } from 'vitest'
 import { contentEncoder } from '../../src/google/content-encoder.ts'
+import { releaseBody, textOfBody } from '../support/encoded-body.ts'
 
 const TOOLS: readonly ToolSpec[] = [
   { name: 'read', description: 'Reads.', inputSchema: { type: 'object', properties: {} } },
@@ -98,10 +99,10 @@ test('bodies hold the whole transcript, and each begins with the one before it',
         const part = messages.slice(0, count)
 
         const body = encode({ ...settings, messages: part })
-        const text = new TextDecoder().decode(body.bytes)
+        const text = textOfBody(body)
         const again = contentEncoder({ id: 'google/m', needsSignatures: false })
-        const anew = new TextDecoder().decode(again({ ...settings, messages: structuredClone(part) }).bytes)
-        body.release()
+        const anew = textOfBody(again({ ...settings, messages: structuredClone(part) }))
+        releaseBody(body)
 
         const { contents, ...rest } = JSON.parse(text) as { contents: JsonObject[] }
         expect(contents).toEqual(simpleContents(part))

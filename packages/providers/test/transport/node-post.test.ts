@@ -17,12 +17,14 @@ function onRequest(socket: Socket, act: (nth: number) => void): void {
 }
 
 describe('a request', () => {
-  test('arrives as it was sent, and its answer comes back', async () => {
+  test.each<[string, string | Uint8Array]>([
+    ['bytes', new TextEncoder().encode('é😀')],
+    ['text', 'é😀'],
+  ])('of %s arrives as it was sent, and its answer comes back', async (_, body) => {
     const server = await providerServer((response, { body }) => {
       response.writeHead(201, { 'x-one': 'a', 'set-cookie': ['b', 'c'] })
       response.end(`heard ${body}`)
     })
-    const body = new TextEncoder().encode('é😀')
 
     const reply = await post(`${server.url}/v1/chat?api=1`, { body, headers: { 'x-key': 'k' } })
 

@@ -14,6 +14,7 @@ import { messageEncoder } from '../../src/anthropic/message-encoder.ts'
 import { chatEncoder } from '../../src/compatible/chat-encoder.ts'
 import type { EncodedBody } from '../../src/wire/encoded-bodies.ts'
 import { isCollected } from '../support/collect-garbage.ts'
+import { bytesOf, releaseBody, textOfBody } from '../support/encoded-body.ts'
 
 type Encode = (request: ModelRequest) => EncodedBody
 
@@ -146,6 +147,9 @@ function simpleAnthropic(request: ModelRequest): string {
   return simpleBody(own, simpleAnthropicMessages(request), request.extraBody)
 }
 
+/** Too long to be encoded anew each time. */
+const LONG = 'so '.repeat(2_000)
+
 const TEXT = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
   // Empty, blank, half a character, and long ones of one to four bytes a letter.
@@ -205,8 +209,6 @@ describe.each([
   ['chat', chat, simpleChat],
   ['messages', anthropicMessages, simpleAnthropic],
 ] as const)('bodies of the %s wire', (_, encoder, simple) => {
-  const textOfBody = ({ bytes }: EncodedBody): string => new TextDecoder().decode(bytes)
-
   test('are what JSON.stringify gives, for any forks, changes and requests at the same time', () => {
     fc.assert(
       fc.property(fc.array(STEP, { minLength: 1, maxLength: 30 }), (steps) => {
@@ -219,7 +221,9 @@ describe.each([
           const transcript = transcripts[pick % transcripts.length] ?? []
           if (kind === 'begin') transcripts.push([seen[pick % seen.length] ?? userMessage('x')])
           if (kind === 'fork') transcripts.push(transcript.slice(0, 1 + (pick % transcript.length)))
-          if (kind === 'release') flights.splice(pick % (flights.length + 1), 1)[0]?.body.release()
+          if (kind === 'release') {
+            for (const { body } of flights.splice(pick % (flights.length + 1), 1)) releaseBody(body)
+          }
           if (kind !== 'ask') continue
           // The very same message may stand in several conversations, and twice in one.
           const messages = added.map((message) => message ?? seen[pick % seen.length] ?? userMessage('x'))
@@ -229,7 +233,7 @@ describe.each([
           const flight = { body: encode(request), expected: simple(request) }
           expect(textOfBody(flight.body)).toBe(flight.expected)
           if (staysInFlight) flights.push(flight)
-          else flight.body.release()
+          else releaseBody(flight.body)
           for (const { body, expected } of flights) expect(textOfBody(body)).toBe(expected)
         }
       }),
@@ -239,9 +243,9 @@ describe.each([
 
   test('go on after a message that could not be encoded', () => {
     const encode = encoder()
-    const messages: Message[] = [userMessage('Look')]
+    const messages: Message[] = [userMessage(LONG)]
     const file: Message = { role: 'user', content: [{ type: 'file', mediaType: 'video/mp4', data: 'AAAA' }] }
-    encode({ instructions: '', messages, tools: [] }).release()
+    releaseBody(encode({ instructions: '', messages, tools: [] }))
 
     expect(() =>
       encode({ instructions: '', messages: [...messages, userMessage('at'), file], tools: [] }),
@@ -251,13 +255,24 @@ describe.each([
     expect(textOfBody(encode(request))).toBe(simple(request))
   })
 
+  test('are text while they are short', () => {
+    const encode = encoder()
+    const messages = [userMessage('é'), userMessage('again')]
+
+    const bodies = [1, 2].map((count) =>
+      encode({ instructions: '', messages: messages.slice(0, count), tools: [] }),
+    )
+
+    expect(bodies).toEqual([expect.any(String), expect.any(String)])
+  })
+
   test('write on in the same memory while a conversation goes on', () => {
     const encode = encoder()
-    const messages: Message[] = [userMessage('Go')]
+    const messages: Message[] = [userMessage(LONG)]
     const memories = new Set<ArrayBuffer>()
 
     for (let turn = 0; turn < 10; turn++) {
-      const body = encode({ instructions: 'Be brief.', messages: messages.slice(), tools: TOOLS })
+      const body = bytesOf(encode({ instructions: 'Be brief.', messages: messages.slice(), tools: TOOLS }))
       memories.add(body.bytes.buffer)
       body.release()
       messages.push(
@@ -271,10 +286,12 @@ describe.each([
 
   test('are forgotten with their conversation, although its beginning lives on in others', async () => {
     const encode = encoder()
-    const shared = [userMessage('Hello'), userMessage('again')]
+    const shared = [userMessage(LONG), userMessage('again')]
     const memoryOf = (): WeakRef<ArrayBuffer> => {
-      encode({ instructions: '', messages: shared, tools: [] }).release()
-      const body = encode({ instructions: '', messages: [...shared, userMessage('and on')], tools: [] })
+      releaseBody(encode({ instructions: '', messages: shared, tools: [] }))
+      const body = bytesOf(
+        encode({ instructions: '', messages: [...shared, userMessage('and on')], tools: [] }),
+      )
       body.release()
       return new WeakRef(body.bytes.buffer)
     }

@@ -1,11 +1,12 @@
 import { userMessage } from '@heddle/core'
 import type { Message } from '@heddle/core'
 import { expect, test } from 'vitest'
-import { encodedBodies } from '../../src/wire/encoded-bodies.ts'
+import { EncodedBodies } from '../../src/wire/encoded-bodies.ts'
 import type { Reply } from '../../src/wire/reply.ts'
 import { sendEncoded } from '../../src/wire/send-encoded.ts'
 
-const frame = (): { opening: string; closing: string } => ({ opening: '[', closing: ']' })
+const frame = { opening: '[', closing: ']' }
+const around = { full: frame, empty: frame, takesMessages: true }
 
 function replyWhere(isRequestSent: boolean): Reply {
   return { status: 200, headers: new Headers(), body: null, isRequestSent }
@@ -14,12 +15,12 @@ function replyWhere(isRequestSent: boolean): Reply {
 /** How many messages of a second turn are encoded, when the first one was sent like this. */
 async function encodedInSecondTurn(send: () => Promise<Reply>): Promise<number> {
   let encoded = 0
-  const encode = encodedBodies(() => `${encoded++},`)
+  const bodies = new EncodedBodies(null, () => `${encoded++},${' '.repeat(5_000)}`)
   const first: Message[] = [userMessage('one')]
 
-  await sendEncoded('fake', () => encode(first, frame), send).catch(() => {})
+  await sendEncoded('fake', () => bodies.encode(first, around), send).catch(() => {})
   encoded = 0
-  encode([...first, userMessage('two')], frame)
+  bodies.encode([...first, userMessage('two')], around)
   return encoded
 }
 
@@ -33,4 +34,19 @@ test('lets the next turn go on in bytes that nobody reads any more', async () =>
 
 test('leaves bytes alone that are still on their way', async () => {
   expect(await encodedInSecondTurn(() => Promise.resolve(replyWhere(false)))).toBe(2)
+})
+
+test('sends a short body as text', async () => {
+  const sent: unknown[] = []
+
+  await sendEncoded(
+    'fake',
+    () => '{}',
+    (body) => {
+      sent.push(body)
+      return Promise.resolve(replyWhere(true))
+    },
+  )
+
+  expect(sent).toEqual(['{}'])
 })
