@@ -125,15 +125,16 @@ async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unkn
     if (opening.length > 0) await context.tell(opening)
     const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
     isAsked = true
-    for await (const batch of streamOnce({
+    await streamOnce({
       model: context.model,
       request,
       signal,
       runtime: plan.agent.runtime,
-    })) {
-      const heard = answer.take(batch)
-      if (heard.length > 0) await context.tell(heard)
-    }
+      hear(batch) {
+        const heard = answer.take(batch)
+        return heard.length > 0 ? context.tell(heard) : undefined
+      },
+    })
     paid = settled(context, attempt)
     await context.tell([...(await completeTurn(context, attempt)), ...paid])
     return null

@@ -83,6 +83,8 @@ export class Handover<T> implements AsyncIterator<T, undefined> {
     const { resolve } = this
     this.resolve = null
     this.reject = null
+    // Else the item would be held until the next one.
+    this.asked = NOTHING_MORE
     resolve?.(result)
   }
 }

@@ -113,7 +113,11 @@ class Events implements AsyncIterator<RunEvent, undefined> {
     // Calls that overlap wait for each other's batch.
     if (this.pulling) return this.pulling.then(() => this.next())
     const event = this.batch[this.at]
-    if (!event) return (this.pulling = this.pull())
+    if (!event) {
+      // Else it would be held until the next one.
+      this.batch = []
+      return (this.pulling = this.pull())
+    }
     this.at++
     return Promise.resolve({ done: false, value: event })
   }

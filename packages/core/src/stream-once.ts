@@ -5,67 +5,96 @@ import type { Runtime } from './runtime.ts'
 /** How long an adapter may take to close its socket after an abort before the run goes on without it. */
 const CLOSE_GRACE_MS = 1_000
 
-/** What to ask whom. */
+/** What to ask whom, and who hears the answer. */
 export interface Question {
   readonly model: LanguageModel
   readonly request: ModelRequest
   readonly signal: AbortSignal
   readonly runtime: Runtime
+  /** Takes one batch; the next one is asked for when it has, and what it throws ends the attempt. */
+  hear(batch: readonly ModelEvent[]): Promise<void> | undefined
 }
 
 /**
- * One attempt. The adapter is pulled, never pushed: a reader who waits makes the socket wait. An abort
+ * One attempt. The adapter is pulled, never pushed: a listener who waits makes the socket wait. An abort
  * is noticed at once, even where the adapter is deaf to it.
  *
- * By hand instead of by a generator, which costs three more promises for each batch; one listener, and one pair of
- * functions, serves the whole answer.
+ * By hand instead of by a loop in an async function: that would hold the last batch for as long as it waits for
+ * the next one, in thousands of runs at once.
+ *
+ * @returns When the answer is over. Rejects with what the adapter or the listener throws, and with {@link ABORTED}.
  */
-export function streamOnce(question: Question): AsyncIterable<readonly ModelEvent[]> {
-  return new Answering(question)
+export function streamOnce(question: Question): Promise<void> {
+  return new Promise((resolve, reject) => new Answering(question, { resolve, reject }).pull())
 }
 
-type Batch = IteratorResult<readonly ModelEvent[]>
+interface Settle {
+  resolve(): void
+  reject(thrown: unknown): void
+}
 
-class Answering implements AsyncIterableIterator<readonly ModelEvent[]> {
+class Answering {
   private readonly question: Question
+  private readonly settle: Settle
   private batches: AsyncIterator<readonly ModelEvent[]> | null = null
-  private resolve: ((batch: Batch) => void) | null = null
-  private reject: ((thrown: unknown) => void) | null = null
-  private readonly take = (batch: Batch): void => {
-    if (batch.done) this.forget()
-    this.resolve?.(batch)
-  }
-  private readonly fail = (thrown: unknown): void => {
-    this.forget()
-    this.reject?.(thrown)
-  }
+  /** False while the listener is busy with the last batch. */
+  private isHeard = true
+  /** What still comes is of no interest. */
+  private isOver = false
 
-  constructor(question: Question) {
+  constructor(question: Question, settle: Settle) {
     this.question = question
+    this.settle = settle
   }
 
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  next(): Promise<Batch> {
-    const asked = new Promise<Batch>((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-    if (this.question.signal.aborted) this.handleEvent()
-    else (this.batches ?? this.open()).next().then(this.take, this.fail)
-    return asked
-  }
-
-  async return(): Promise<Batch> {
-    await this.close()
-    return { done: true, value: undefined }
+  readonly pull = (): void => {
+    this.isHeard = true
+    if (this.question.signal.aborted) return this.giveUp()
+    try {
+      ;(this.batches ?? this.open()).next().then(this.take, this.fail)
+    } catch (thrown) {
+      this.fail(thrown)
+    }
   }
 
   /** The run's signal aborted. A listener as it is: a function of its own would be one more to hold. */
   handleEvent(): void {
-    void this.close().then(() => this.reject?.(ABORTED))
+    // Nothing more may be told before the listener is done with the last batch; then `pull` sees it.
+    if (this.isHeard) this.giveUp()
+    else void this.close()
+  }
+
+  private readonly take = (batch: IteratorResult<readonly ModelEvent[]>): void => {
+    if (this.isOver) return
+    if (batch.done) {
+      this.forget()
+      return this.settle.resolve()
+    }
+    this.isHeard = false
+    try {
+      const hearing = this.question.hear(batch.value)
+      if (hearing) hearing.then(this.pull, this.leave)
+      else this.pull()
+    } catch (thrown) {
+      this.leave(thrown)
+    }
+  }
+
+  /** The adapter threw. */
+  private readonly fail = (thrown: unknown): void => {
+    if (this.isOver) return
+    this.forget()
+    this.settle.reject(thrown)
+  }
+
+  /** The listener threw, or the run was aborted. */
+  private readonly leave = (thrown: unknown): void => {
+    this.isOver = true
+    void this.close().then(() => this.settle.reject(thrown))
+  }
+
+  private giveUp(): void {
+    this.leave(ABORTED)
   }
 
   private open(): AsyncIterator<readonly ModelEvent[]> {
