@@ -7,6 +7,7 @@ import { runInbox } from './run-inbox.ts'
 import type { RunInbox } from './run-inbox.ts'
 import type { Run, RunResult } from './run.ts'
 import type { RunPlan } from './run-plan.ts'
+import { taken } from './taken.ts'
 
 /** Makes the run; nothing of it happens before it is read. */
 export function startRun(plan: RunPlan): Run {
@@ -132,7 +133,7 @@ class Events implements AsyncIterator<RunEvent, undefined> {
       (next) => {
         this.pulling = null
         if (next.done) return next
-        this.batch = next.value
+        this.batch = taken(next)
         this.at = 0
         return this.next()
       },

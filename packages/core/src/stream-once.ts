@@ -1,6 +1,7 @@
 import { ABORTED, settleWithin } from './abortable.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import type { Runtime } from './runtime.ts'
+import { taken } from './taken.ts'
 
 /** How long an adapter may take to close its socket after an abort before the run goes on without it. */
 const CLOSE_GRACE_MS = 1_000
@@ -64,15 +65,15 @@ class Answering {
     else void this.close()
   }
 
-  private readonly take = (batch: IteratorResult<readonly ModelEvent[]>): void => {
+  private readonly take = (next: IteratorResult<readonly ModelEvent[]>): void => {
     if (this.isOver) return
-    if (batch.done) {
+    if (next.done) {
       this.forget()
       return this.settle.resolve()
     }
     this.isHeard = false
     try {
-      const hearing = this.question.hear(batch.value)
+      const hearing = this.question.hear(taken(next))
       if (hearing) hearing.then(this.pull, this.leave)
       else this.pull()
     } catch (thrown) {
