@@ -7,6 +7,8 @@ export type { GraphExchange, GraphExchangeOptions } from './exchange/graph-excha
 export type { ImportCount, ImportReport } from './exchange/import-graph.ts'
 export { decisionGraph } from './sql/sql-decision-graph.ts'
 export type { DecisionGraphOptions, DoubtNotice } from './sql/sql-decision-graph.ts'
+export { pivot } from './pivot.ts'
+export type { Pivot, Pivoted } from './pivot.ts'
 export { rejections } from './queries/rejections.ts'
 export type { Rejection } from './queries/rejections.ts'
 export { restsOn } from './queries/rests-on.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ConfigError } from '@heddle/core'
-import { narrative, pulse, writeup } from '@heddle/graph'
+import { narrative, pivot, pulse, writeup } from '@heddle/graph'
 import type { DecisionGraph, NodeFilter, NodeStatus, NodeType } from '@heddle/graph'
 import { OWN_PROJECT } from '../decisions/project-store.ts'
 import { openPage } from '../page.ts'
@@ -14,7 +14,6 @@ import type { LogOptions } from './log-node.ts'
 import { nodeOf } from './node-id.ts'
 import { withGraph } from './open-graph.ts'
 import type { GraphPlace, OpenGraph } from './open-graph.ts'
-import { pivot } from './pivot.ts'
 import { printConsultation, printPulse } from './reports.ts'
 import { show } from './show.ts'
 import type { ShowOptions } from './show.ts'
@@ -72,8 +71,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   pivot: {
     use: 'write',
-    async run(page, { graph }, [old = '', observation = '', approach = ''], { json }: GraphOptions) {
-      const done = await pivot(graph, { old, observation, approach })
+    async run(page, { graph }, [id = '', observation = '', title = ''], { json }: GraphOptions) {
+      const done = await pivot(graph, { old: await nodeOf(graph, id), observation, decision: { title } })
       await (json
         ? page.json(done)
         : printLogged(page, [done.old, done.observation, done.revisit, done.decision]))

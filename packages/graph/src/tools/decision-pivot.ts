@@ -1,9 +1,9 @@
-import { ToolError } from '@heddle/core'
 import type { Tool, ToolContext } from '@heddle/core'
 import { loggedNodeId } from '../capture/logged-node-id.ts'
 import { titleOf } from '../capture/one-line.ts'
 import type { DecisionGraph } from '../decision-graph.ts'
 import type { GraphNode } from '../model.ts'
+import { pivot } from '../pivot.ts'
 import type { DecisionToolsOptions } from './decision-tools-options.ts'
 import { existingNode, shownNode } from './shown-node.ts'
 import { typedTool } from './typed-tool.ts'
@@ -44,7 +44,7 @@ export function decisionPivotTool(graph: DecisionGraph, options: Required<Decisi
       additionalProperties: false,
     },
     effect: 'idempotent',
-    execute: (input, context) => pivot(graph, input, { ...options, context }),
+    execute: (input, context) => giveUp(graph, input, { ...options, context }),
   })
 }
 
@@ -52,65 +52,25 @@ interface Around extends Required<DecisionToolsOptions> {
   readonly context: ToolContext
 }
 
-async function pivot(graph: DecisionGraph, input: PivotInput, around: Around): Promise<string> {
-  const { runId } = around.context
-  const ids = {
-    observation: loggedNodeId(around.context, 'observation'),
-    revisit: loggedNodeId(around.context, 'revisit'),
-    decision: loggedNodeId(around.context, 'decision'),
-  }
+async function giveUp(graph: DecisionGraph, input: PivotInput, around: Around): Promise<string> {
+  const { context, agent, session } = around
   const old = await existingNode(graph, input.old)
-  const [done] = await graph.get([ids.decision])
+  const id = loggedNodeId(context, 'decision')
+  const [done] = await graph.get([id])
   // The call was made before, by a process that died.
   if (done) return answer(old, done)
-  refuseGivenUp(old)
-  const common = { session: around.session(runId), author: { kind: 'agent', name: around.agent } as const }
   const { title, observation, reason = '', confidence } = input
-  const { nodes } = await graph.write({
-    nodes: [
-      {
-        ...common,
-        id: ids.decision,
-        type: 'decision',
-        title: titleOf(title, 300),
-        reason,
-        ...(confidence === undefined ? {} : { confidence }),
-      },
-      {
-        ...common,
-        id: ids.observation,
-        type: 'observation',
-        title: titleOf(observation, 300),
-        description: observation,
-      },
-      {
-        ...common,
-        id: ids.revisit,
-        type: 'revisit',
-        title: titleOf(`Reconsider: ${old.title}`),
-        reason: observation,
-      },
-    ],
-    edges: [
-      { from: old.id, to: ids.observation },
-      { from: ids.observation, to: ids.revisit },
-      { from: ids.revisit, to: ids.decision },
-      { from: ids.revisit, to: old.id, type: 'revises', rationale: observation },
-      { from: ids.decision, to: old.id, type: 'supersedes', rationale: observation },
-    ],
-    changes: [{ id: old.id, status: old.type === 'option' ? 'rejected' : 'superseded', reason: observation }],
+  const { decision } = await pivot(graph, {
+    old,
+    observation,
+    decision: { id, title: titleOf(title, 300), reason, ...(confidence === undefined ? {} : { confidence }) },
+    ids: {
+      observation: loggedNodeId(context, 'observation'),
+      revisit: loggedNodeId(context, 'revisit'),
+    },
+    by: { session: session(context.runId), author: { kind: 'agent', name: agent } },
   })
-  return answer(old, nodes[0] as GraphNode)
-}
-
-function refuseGivenUp({ id, type, status, title }: GraphNode): void {
-  if (type !== 'decision' && type !== 'option')
-    throw new ToolError('tool.bad_input', `${id} is a ${type}; only a decision or an option can be given up.`)
-  if (status !== 'active' && status !== 'chosen')
-    throw new ToolError(
-      'tool.bad_input',
-      `“${title}” is ${status} already; log the new decision with decision_log.`,
-    )
+  return answer(old, decision)
 }
 
 function answer(old: GraphNode, decision: GraphNode): string {

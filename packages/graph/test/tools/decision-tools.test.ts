@@ -93,9 +93,9 @@ test('pivots in one transaction, once, and only from what still stands', async (
   expect(again).toBe(answer)
   expect(await shownGraph(graph)).toEqual([
     'decision “Poll” by coder; superseded; because The server is overloaded',
-    'decision “Push” by coder; confidence 60',
     'observation “The server is overloaded” by coder',
     'revisit “Reconsider: Poll” by coder; because The server is overloaded',
+    'decision “Push” by coder; confidence 60',
     '“Poll” leads_to “The server is overloaded”',
     '“Push” supersedes “Poll”',
     '“Reconsider: Poll” leads_to “Push”',
@@ -103,7 +103,7 @@ test('pivots in one transaction, once, and only from what still stands', async (
     '“The server is overloaded” leads_to “Reconsider: Poll”',
   ])
   await expect(call(graph, 'decision_pivot', input, 'c3')).rejects.toThrow(
-    '“Poll” is superseded already; log the new decision with decision_log.',
+    '"Poll" is superseded already; log the new decision by itself instead.',
   )
   const [goal = ''] = idsIn(await call(graph, 'decision_log', { type: 'goal', title: 'Live' }, 'c4'))
   await expect(call(graph, 'decision_pivot', { ...input, old: goal }, 'c5')).rejects.toThrow(
