@@ -11,9 +11,6 @@ const IDLE_MS = 30_000
 /** Per address. More than the agents that one process runs at the same time. */
 const MAX_IDLE_CONNECTIONS = 1_024
 
-/** In a request's options: told of a new connection at once; Node itself shows it only after TLS and proxy were agreed with. */
-export const ON_CONNECTION: unique symbol = Symbol('onConnection')
-
 const agents = new Map<string, Agent>()
 
 /** The process's pool of connections, one per scheme and proxy. Idle connections do not keep the process alive. */
@@ -36,16 +33,23 @@ function makeAgent(protocol: string, proxy: Proxy | null): Agent {
   return withShownConnections(new Agent(options))
 }
 
-/** What our agents understand beyond Node's options. */
-export interface ShownOptions {
-  [ON_CONNECTION]?(connection: Duplex): void
+let newest: Duplex | null = null
+
+/**
+ * The connection that was made for the request just begun; `null` when it goes by one that was kept. Node itself shows
+ * it only after TLS and proxy were agreed with.
+ */
+export function takeNewConnection(): Duplex | null {
+  const connection = newest
+  newest = null
+  return connection
 }
 
 function withShownConnections(agent: Agent): Agent {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, callback) => {
     const connection = connect(options, callback)
-    if (connection) (options as ShownOptions)[ON_CONNECTION]?.(connection)
+    newest = connection ?? null
     return connection
   }
   return agent

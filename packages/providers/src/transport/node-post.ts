@@ -5,8 +5,7 @@ import type { Environment } from '../environment.ts'
 import type { Reply } from '../wire/reply.ts'
 import type { StopSignal } from '../wire/stop-signal.ts'
 import { timeLimit } from '../wire/time-limit.ts'
-import { ON_CONNECTION } from './agents.ts'
-import type { ShownOptions } from './agents.ts'
+import { takeNewConnection } from './agents.ts'
 import { decoded } from './decoded.ts'
 import { pulledBody } from './pulled-body.ts'
 import type { PulledBody } from './pulled-body.ts'
@@ -63,8 +62,10 @@ class Trip {
   private readonly isLast: boolean
   private readonly outgoing: ClientRequest
   private readonly isCopied: boolean
-  private newConnection: Duplex | null = null
-  private stopClock: (() => void) | null = null
+  /** Until it is agreed on with TLS and proxy. */
+  private newConnection: Duplex | null
+  /** Runs until the connection stands. */
+  private clock: ReturnType<typeof timeLimit>
   private body: PulledBody | null = null
   /** Whether the other side said anything on a kept connection. */
   private wasHeard: (() => boolean) | null = null
@@ -77,7 +78,11 @@ class Trip {
     this.isLast = isLast
     const body = sentBody(post.body)
     this.isCopied = typeof body === 'string'
-    this.outgoing = route.request(optionsOf(route, post, body, (connection) => this.clock(connection)))
+    this.outgoing = route.request(optionsOf(route, post.headers, body))
+    this.newConnection = takeNewConnection()
+    if (this.newConnection) {
+      this.clock = timeLimit(post.connectTimeoutMs, () => this.fail(connectTimeout(route, post)))
+    }
     this.listen()
     post.signal.addEventListener('abort', this)
     if (typeof body === 'string') this.outgoing.end(body, 'latin1')
@@ -103,15 +108,9 @@ class Trip {
     outgoing.on('response', (incoming) => this.answer(incoming))
   }
 
-  private clock(connection: Duplex): void {
-    const { route, post } = this
-    this.newConnection = connection
-    this.stopClock = timeLimit(post.connectTimeoutMs, () => this.fail(connectTimeout(route, post)))
-  }
-
   private takeSocket(socket: TcpOrTls): void {
     this.newConnection = null
-    const stopClock = (): void => this.stopClock?.()
+    const stopClock = (): void => clearTimeout(this.clock)
     if (this.outgoing.reusedSocket) this.wasHeard = hearing(socket)
     else if (socket.secureConnecting === true) socket.once('secureConnect', stopClock)
     else if (socket.connecting) socket.once('connect', stopClock)
@@ -143,7 +142,7 @@ class Trip {
   private fail(error: unknown): void {
     if (this.isOver) return
     this.isOver = true
-    this.stopClock?.()
+    clearTimeout(this.clock)
     this.post.signal.removeEventListener('abort', this)
     // Before the error is told: whoever hears it may change the bytes of the body.
     this.newConnection?.destroy()
@@ -170,19 +169,9 @@ function connectTimeout(route: Route, { connectTimeoutMs }: NodePost): Transport
   return new TransportError({ proxy: route.proxy?.name ?? null, connectTimeoutMs })
 }
 
-function optionsOf(
-  route: Route,
-  post: NodePost,
-  body: NodePost['body'],
-  onConnection: (connection: Duplex) => void,
-): RequestOptions & ShownOptions {
-  return {
-    ...route.target,
-    ...(body === null ? { method: 'GET' } : {}),
-    agent: route.agent,
-    headers: headersOf(route, post.headers, body),
-    [ON_CONNECTION]: onConnection,
-  }
+function optionsOf(route: Route, headers: NodePost['headers'], body: NodePost['body']): RequestOptions {
+  const options = { ...route.target, headers: headersOf(route, headers, body) }
+  return body === null ? { ...options, method: 'GET' } : options
 }
 
 /**
@@ -211,16 +200,10 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
 }
 
-/** Up to here a copy of the body costs less than a second piece for the socket to write; in bytes. */
-const MAX_COPIED_BYTES = 16 * 1024
-
-/** A short body as text of one byte a letter, which travels in one piece with the headers; a long one as its bytes. */
+/** Text of one byte a letter, which travels in one piece with the headers. */
 function sentBody(body: NodePost['body']): NodePost['body'] {
-  if (body === null || (typeof body !== 'string' && body.length > MAX_COPIED_BYTES)) return body
-  if (typeof body === 'string' && Buffer.byteLength(body) === body.length) return body
-  const bytes =
-    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
-  return bytes.toString('latin1')
+  if (typeof body !== 'string' || Buffer.byteLength(body) === body.length) return body
+  return Buffer.from(body).toString('latin1')
 }
 
 function isReset(error: Error): boolean {

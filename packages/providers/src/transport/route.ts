@@ -6,12 +6,11 @@ import type { Proxy } from './proxy-for.ts'
 
 /** How requests to one URL travel. */
 export interface Route {
-  readonly agent: Agent
   readonly proxy: Proxy | null
   /** As the header of this name says it. */
   readonly host: string
-  /** Host, port and path, for {@link Route.request}. */
-  readonly target: RequestOptions
+  /** Agent, host, port and path, for {@link Route.request}. */
+  readonly target: RequestOptions & { readonly agent: Agent }
   request(options: RequestOptions): ClientRequest
 }
 
@@ -41,10 +40,10 @@ function findRoute(url: URL, env: Environment): Route {
   const { request } =
     url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
   return {
-    agent: agentFor(url.protocol, proxy),
     proxy,
     host: url.host,
     target: {
+      agent: agentFor(url.protocol, proxy),
       protocol: url.protocol,
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
@@ -56,8 +55,8 @@ function findRoute(url: URL, env: Environment): Route {
 }
 
 /** Closes the idle connections to where a route leads. */
-export function closeIdle({ agent, target }: Route): void {
-  for (const [name, sockets = []] of Object.entries(agent.freeSockets)) {
+export function closeIdle({ target }: Route): void {
+  for (const [name, sockets = []] of Object.entries(target.agent.freeSockets)) {
     if (!name.startsWith(`${target.host}:${target.port}:`)) continue
     for (const socket of sockets) socket.destroy()
   }

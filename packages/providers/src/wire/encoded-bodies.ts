@@ -38,45 +38,50 @@ export interface EncodedBytes {
   release(): void
 }
 
-/** What was encoded of one conversation: `bytes` holds a head that ends at `start`, the transcript, and room. */
+/** What was encoded of one conversation. */
 interface Conversation {
-  /** Whose JSON is between `start` and `end`. */
-  readonly messages: Message[]
+  /** For whom. */
+  readonly target: object
+  readonly messages: readonly Message[]
   /** The latest of `messages` of which something is sent. */
-  last: Message | null
+  readonly last: Message | null
+  /** The JSON of all, as text or in `memory`. */
+  readonly text: string
+  readonly memory: Memory | null
+}
+
+/** Holds a head that ends at `start`, the transcript up to `end`, and room. */
+interface Memory {
   bytes: Uint8Array<ArrayBuffer>
   start: number
   end: number
   head: { readonly text: string; readonly length: number }
 }
 
-/**
- * Up to here a body is encoded anew each time, and nothing is kept of it: less than the keeping costs where thousands
- * of short conversations wait for their answers. In UTF-16 units.
- */
-const MAX_TEXT_LENGTH = 4_096
+/** Up to here a body is text, which costs less than memory of its own and goes out in one piece with its headers. In UTF-16 units. */
+const MAX_TEXT_LENGTH = 16 * 1024
 
-/** Of a new conversation, in bytes; the head and the transcript have as much each. Doubled when it is full. */
-const FIRST_ROOM = MAX_TEXT_LENGTH
+/** Of a new conversation's head and transcript each, in bytes. Doubled when it is full. */
+const ROOM = MAX_TEXT_LENGTH
 
 const UTF8 = new TextEncoder()
+
+/** By their latest message, with which they are forgotten. One for all models: of these, a process may have thousands. */
+const conversations = new WeakMap<Message, Conversation>()
 
 /**
  * Encodes request bodies, the transcript of each from where the conversation's last request ended:
  * messages are immutable, so a turn of a long conversation costs what is new in it.
  *
- * A conversation is found by its latest message, goes on only if all its messages are the very same
- * objects, and is forgotten with that message. While its bytes are on their way nobody finds it: a fork,
- * or a second request at the same time, encodes everything anew into memory of its own.
- *
- * A class: a process may hold as many of these as it has agents.
+ * A conversation is found by its latest message, and goes on only if all its messages are the very same
+ * objects. While its bytes are on their way nobody finds it: a fork, or a second request at the same time,
+ * encodes everything anew into memory of its own.
  */
-export class EncodedBodies<Target> {
+export class EncodedBodies<Target extends object> {
   private readonly target: Target
   private readonly encodeNext: EncodeNext<Target>
-  private conversations: WeakMap<Message, Conversation> | null = null
 
-  /** @param target - Given on to `encodeNext`. */
+  /** @param target - Given on to `encodeNext`; what was encoded for one goes on for the very same one only. */
   constructor(target: Target, encodeNext: EncodeNext<Target>) {
     this.target = target
     this.encodeNext = encodeNext
@@ -84,65 +89,52 @@ export class EncodedBodies<Target> {
 
   /** The body of a transcript, and of what stands around it. */
   encode(transcript: readonly Message[], { full, empty, takesMessages }: BodyAround): EncodedBody {
-    const messages = takesMessages ? transcript : []
-    const known = this.conversations && take(this.conversations, messages)
-    const added = known ? messages.slice(known.messages.length) : messages
-    let conversation = known
-    let last = known?.last ?? null
-    let text = ''
-    for (const message of added) {
-      const json = this.encodeNext(this.target, message, last)
+    const { target } = this
+    const messages = takesMessages ? transcript.slice() : []
+    const known = take(target, messages)
+    let { last, text, memory } = known ?? NOTHING
+    for (let at = known?.messages.length ?? 0; at < messages.length; at++) {
+      const message = messages[at] as Message
+      const json = this.encodeNext(target, message, last)
       if (json === '') continue
       last = message
       text += json
-      if (text.length > MAX_TEXT_LENGTH) {
-        write((conversation ??= begin()), text)
-        text = ''
+      if (text.length <= MAX_TEXT_LENGTH) continue
+      write((memory ??= newMemory()), text)
+      text = ''
+    }
+    const around = last === null ? empty : full
+    if (memory === null) {
+      if (around.opening.length + text.length + around.closing.length <= MAX_TEXT_LENGTH) {
+        keep({ target, messages, last, text, memory })
+        return around.opening + text + around.closing
       }
+      memory = newMemory()
     }
-    const { opening, closing } = last === null ? empty : full
-    if (conversation === null && opening.length + text.length + closing.length <= MAX_TEXT_LENGTH) {
-      return opening + text + closing
-    }
-    conversation ??= begin()
-    write(conversation, text)
-    for (const message of added) conversation.messages.push(message)
-    conversation.last = last
-    const first = writeHead(conversation, opening)
-    const { end } = conversation
-    write(conversation, closing)
-    const bytes = conversation.bytes.subarray(first, conversation.end)
-    // The next message overwrites the closing text.
-    conversation.end = end
-    return { bytes, release: () => this.keep(conversation) }
-  }
-
-  private keep(conversation: Conversation): void {
-    const tip = conversation.messages.at(-1)
-    if (tip) (this.conversations ??= new WeakMap<Message, Conversation>()).set(tip, conversation)
+    write(memory, text)
+    const conversation: Conversation = { target, messages, last, text: '', memory }
+    return { bytes: withAround(memory, around), release: () => keep(conversation) }
   }
 }
 
-function begin(): Conversation {
-  return {
-    messages: [],
-    last: null,
-    bytes: new Uint8Array(2 * FIRST_ROOM),
-    start: FIRST_ROOM,
-    end: FIRST_ROOM,
-    head: { text: '', length: 0 },
-  }
+/** Of a new conversation. */
+const NOTHING: Pick<Conversation, 'last' | 'text' | 'memory'> = { last: null, text: '', memory: null }
+
+function keep(conversation: Conversation): void {
+  const tip = conversation.messages.at(-1)
+  if (tip) conversations.set(tip, conversation)
 }
 
 /** Takes out the longest conversation that this transcript continues. */
-function take(
-  conversations: WeakMap<Message, Conversation>,
-  messages: readonly Message[],
-): Conversation | null {
+function take(target: object, messages: readonly Message[]): Conversation | null {
   for (let at = messages.length - 1; at >= 0; at--) {
-    const tip = messages[at]
-    const found = tip && conversations.get(tip)
-    if (tip && found?.messages.length === at + 1 && isBeginning(found.messages, messages)) {
+    const tip = messages[at] as Message
+    const found = conversations.get(tip)
+    if (
+      found?.target === target &&
+      found.messages.length === at + 1 &&
+      isBeginning(found.messages, messages)
+    ) {
       conversations.delete(tip)
       return found
     }
@@ -154,37 +146,52 @@ function isBeginning(known: readonly Message[], messages: readonly Message[]): b
   return known.every((message, at) => message === messages[at])
 }
 
+function newMemory(): Memory {
+  return { bytes: new Uint8Array(2 * ROOM), start: ROOM, end: ROOM, head: { text: '', length: 0 } }
+}
+
+/** @returns All of the body. */
+function withAround(memory: Memory, { opening, closing }: BodyFrame): Uint8Array<ArrayBuffer> {
+  const first = writeHead(memory, opening)
+  const { end } = memory
+  write(memory, closing)
+  const bytes = memory.bytes.subarray(first, memory.end)
+  // The next message overwrites the closing text.
+  memory.end = end
+  return bytes
+}
+
 /** Writes behind the transcript. */
-function write(conversation: Conversation, text: string): void {
+function write(memory: Memory, text: string): void {
   for (let rest = text; rest !== '';) {
     // Nearly all of JSON is ASCII, a byte per letter; but 3 bytes may be needed to get on at all.
-    makeRoom(conversation, Math.max(rest.length, 3))
-    const { read, written } = UTF8.encodeInto(rest, conversation.bytes.subarray(conversation.end))
-    conversation.end += written
+    makeRoom(memory, Math.max(rest.length, 3))
+    const { read, written } = UTF8.encodeInto(rest, memory.bytes.subarray(memory.end))
+    memory.end += written
     rest = rest.slice(read)
   }
 }
 
-function makeRoom(conversation: Conversation, count: number): void {
-  const { bytes, end } = conversation
+function makeRoom(memory: Memory, count: number): void {
+  const { bytes, end } = memory
   if (end + count <= bytes.length) return
   // Unlike a copy, a transfer frees the old memory at once.
-  conversation.bytes = new Uint8Array(bytes.buffer.transfer(Math.max(end + count, 2 * bytes.length)))
+  memory.bytes = new Uint8Array(bytes.buffer.transfer(Math.max(end + count, 2 * bytes.length)))
 }
 
 /** @returns Where the head begins. */
-function writeHead(conversation: Conversation, text: string): number {
-  if (text !== conversation.head.text) {
+function writeHead(memory: Memory, text: string): number {
+  if (text !== memory.head.text) {
     const head = UTF8.encode(text)
-    const { bytes, start, end } = conversation
+    const { bytes, start, end } = memory
     if (head.length > start) {
-      conversation.bytes = new Uint8Array(bytes.length - start + head.length)
-      conversation.bytes.set(bytes.subarray(start, end), head.length)
-      conversation.start = head.length
-      conversation.end = end - start + head.length
+      memory.bytes = new Uint8Array(bytes.length - start + head.length)
+      memory.bytes.set(bytes.subarray(start, end), head.length)
+      memory.start = head.length
+      memory.end = end - start + head.length
     }
-    conversation.bytes.set(head, conversation.start - head.length)
-    conversation.head = { text, length: head.length }
+    memory.bytes.set(head, memory.start - head.length)
+    memory.head = { text, length: head.length }
   }
-  return conversation.start - conversation.head.length
+  return memory.start - memory.head.length
 }

@@ -45,7 +45,7 @@ export async function getText(getting: Getting): Promise<string> {
   const cut = (): void => controller.abort()
   let isLate = false
   let hasBegun = false
-  const stop = timeLimit(timeoutMs, () => {
+  const timer = timeLimit(timeoutMs, () => {
     isLate = true
     cut()
   })
@@ -71,7 +71,7 @@ export async function getText(getting: Getting): Promise<string> {
     }
     throw failureOf({ provider, where, hasBegun }, thrown)
   } finally {
-    stop()
+    clearTimeout(timer)
     signal?.removeEventListener('abort', cut)
     // What was not read to its end is closed; what was, is not touched by it.
     cut()

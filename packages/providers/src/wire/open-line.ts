@@ -44,19 +44,21 @@ export function openLine(provider: string, where: string, patience: Patience, ca
   return new OpenLine({ provider, where }, patience, caller)
 }
 
+type Timer = ReturnType<typeof timeLimit>
+
 /** A class, and itself the listener of the caller's signal: a line is open for as long as a model thinks. */
 class OpenLine implements Line {
   aborted = false
   private readonly end: Omit<BrokenLine, 'hasBegun'>
   private readonly patience: Patience
   private readonly caller: AbortSignal
-  private readonly stopTotal: () => void
+  private readonly totalTimer: Timer
   private controller: AbortController | null = null
   private listener: StopListener | null = null
   private hasBegun = false
   private waitingSince: number | null = null
   private timeout: ModelError | null = null
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private timer: Timer
 
   constructor(end: Omit<BrokenLine, 'hasBegun'>, patience: Patience, caller: AbortSignal) {
     this.end = end
@@ -66,7 +68,7 @@ class OpenLine implements Line {
     if (caller.aborted) this.cut()
     this.watch(patience.firstByteTimeoutMs)
     const { totalTimeoutMs } = patience
-    this.stopTotal = timeLimit(totalTimeoutMs, () =>
+    this.totalTimer = timeLimit(totalTimeoutMs, () =>
       this.giveUp(
         'model.total_timeout',
         `did not finish its answer within ${totalTimeoutMs} ms (total time-out)`,
@@ -123,7 +125,7 @@ class OpenLine implements Line {
 
   close(): void {
     clearTimeout(this.timer)
-    this.stopTotal()
+    clearTimeout(this.totalTimer)
     this.listener = null
     this.caller.removeEventListener('abort', this)
   }

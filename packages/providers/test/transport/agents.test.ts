@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { agentFor } from '../../src/transport/agents.ts'
 import { routeTo } from '../../src/transport/route.ts'
+import { isCollected } from '../support/collect-garbage.ts'
 import { post, textOf } from '../support/post.ts'
+import { providerServer } from '../support/provider-server.ts'
 
 test('all connections of many agents at the same time are kept for the next request, but not for long', async () => {
   let connections = 0
@@ -31,6 +33,21 @@ test('all connections of many agents at the same time are kept for the next requ
     name.includes(`:${port}:`),
   )
   expect(new Set(idle?.[1]?.map(({ timeout }) => timeout))).toEqual(new Set([30_000]))
+})
+
+test('a kept connection keeps nothing of the requests that it served', async () => {
+  const server = await providerServer((response) => void response.end('ok'))
+  const signalOf = async (): Promise<WeakRef<AbortSignal>> => {
+    const { signal } = new AbortController()
+    await textOf(await post(server.url, { signal }))
+    return new WeakRef(signal)
+  }
+
+  const signal = await signalOf()
+
+  expect(await isCollected(signal)).toBe(true)
+  await textOf(await post(server.url))
+  expect(server.connections()).toBe(1)
 })
 
 test('the way to a URL is remembered, but not for every URL that was ever asked', () => {

@@ -147,13 +147,13 @@ function simpleAnthropic(request: ModelRequest): string {
   return simpleBody(own, simpleAnthropicMessages(request), request.extraBody)
 }
 
-/** Too long to be encoded anew each time. */
-const LONG = 'so '.repeat(2_000)
+/** Too long to be text. */
+const LONG = 'so '.repeat(6_000)
 
 const TEXT = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
   // Empty, blank, half a character, and long ones of one to four bytes a letter.
-  fc.constantFrom('', ' ', 'a\ud83d', '\ude00b', 'x'.repeat(5_000), 'é'.repeat(3_000), '€😀'.repeat(2_000)),
+  fc.constantFrom('', ' ', 'a\ud83d', '\ude00b', 'x'.repeat(17_000), 'é'.repeat(3_000), '€😀'.repeat(2_000)),
 )
 
 const MESSAGE: fc.Arbitrary<Message> = fc.oneof(

@@ -15,7 +15,7 @@ function replyWhere(isRequestSent: boolean): Reply {
 /** How many messages of a second turn are encoded, when the first one was sent like this. */
 async function encodedInSecondTurn(send: () => Promise<Reply>): Promise<number> {
   let encoded = 0
-  const bodies = new EncodedBodies(null, () => `${encoded++},${' '.repeat(5_000)}`)
+  const bodies = new EncodedBodies({}, () => `${encoded++},${' '.repeat(20_000)}`)
   const first: Message[] = [userMessage('one')]
 
   await sendEncoded('fake', () => bodies.encode(first, around), send).catch(() => {})
