@@ -1,6 +1,6 @@
-import { ConfigError, toErrorJson } from '@heddle/core'
+import { toErrorJson } from '@heddle/core'
 import type { ErrorJson, ModelInfo } from '@heddle/core'
-import { ALIASES, backendStatus, catalogAge, listModels } from '@heddle/providers'
+import { ALIASES, backendStatus, catalogAge, listModels, unknownProvider } from '@heddle/providers'
 import type { BackendStatus, CatalogModel, Endpoints, Medium, ModelCatalog } from '@heddle/providers'
 
 /** A model as the command shows it. */
@@ -52,10 +52,10 @@ export async function readModels(query: ModelsQuery): Promise<readonly ShownProv
   const all = backendStatus(env, endpoints)
   const name = provider === undefined ? null : ownName(provider)
   const chosen = name === null ? all : all.filter((status) => status.provider === name)
-  if (chosen.length === 0) {
-    throw new ConfigError(
-      'config.unknown_provider',
-      `There is no provider "${provider}"; choose from ${all.map((status) => status.provider).join(', ')}.`,
+  if (provider !== undefined && chosen.length === 0) {
+    throw unknownProvider(
+      provider,
+      all.map((status) => status.provider),
     )
   }
   return Promise.all(chosen.map((status) => modelsOf(status, query)))

@@ -74,7 +74,9 @@ describe('heddle models', () => {
 
     expect(stdout).toMatch(/\n {2}anthropic\/claude-3-opus-20240229 [^\n]* {2}deprecated tools image pdf\n/)
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^heddle: There is no provider "antropic"; choose from anthropic, [^\n]+\n$/)
+    expect(stderr).toMatch(
+      /^heddle: Unknown provider "antropic": did you mean "anthropic"\? Known are anthropic, azure, [^\n]+\n$/,
+    )
   })
 
   test('searches by words, and has a stable shape as JSON', async () => {

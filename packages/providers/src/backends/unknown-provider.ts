@@ -24,7 +24,12 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['azure-openai', 'azure'],
 ])
 
-/** The error for a provider that is not in the table: the nearest name, and all of them. */
+/**
+ * The error for a provider that nobody knows: `config.unknown_provider`, with the name that was meant where there is one
+ * that is written much like it, or is another name of it (`grok` for `xai`), and all that there are.
+ *
+ * @param known - The names to choose from, in any order.
+ */
 export function unknownProvider(provider: string, known: readonly string[]): ConfigError {
   const nearest = OTHER_NAMES.get(provider) ?? nearestName(provider, known)
   const guess = nearest === null ? '' : `did you mean "${nearest}"? `
