@@ -1,7 +1,9 @@
 import { isJsonObject } from '@heddle/core'
 import type { FinishReason, ModelEvent, Usage } from '@heddle/core'
+import type { ServerSentEvent } from '../wire/event-lines.ts'
 import { MALFORMED, parseObject } from '../wire/parse-object.ts'
 import { repeatedShape } from '../wire/repeated-shape.ts'
+import type { RepeatedShape } from '../wire/repeated-shape.ts'
 import { badResponse, vendorError } from '../wire/vendor-error.ts'
 import type { Vendor } from '../wire/vendor-error.ts'
 import type { WireDecoder } from '../wire/read-batches.ts'
@@ -43,79 +45,92 @@ const FAILURES: ReadonlySet<string> = new Set([
 
 /** Decodes one Chat Completions answer. This is the hot path: one plain object per delta, nothing else. */
 export function chatDecoder(vendor: Vendor): WireDecoder {
-  let parts = 0
-  const nextPart = (): number => parts++
-  const writer = partWriter(nextPart)
-  const calls = toolCallStream(nextPart)
-  let reason: FinishReason | null = null
-  let usage: Usage | null = null
-  let isDone = false
-  let isRefused = false
-  const shape = repeatedShape(textAlone, UNREAD)
+  return new ChatDecoder(vendor)
+}
 
-  const takeChunk = (chunk: ChatChunk, batch: ModelEvent[]): void => {
-    if (chunk.error || chunk.object === 'error') throw vendorError(vendor, { status: null, body: chunk })
-    if (chunk.usage) usage = usageOf(chunk.usage) ?? usage
+class ChatDecoder implements WireDecoder {
+  private readonly vendor: Vendor
+  private parts = 0
+  private readonly writer: PartWriter
+  private readonly calls: ToolCallStream
+  private readonly shape: RepeatedShape<ChatChunk> = repeatedShape(textAlone, UNREAD)
+  private reason: FinishReason | null = null
+  private usage: Usage | null = null
+  private isDone = false
+  private isRefused = false
+
+  constructor(vendor: Vendor) {
+    this.vendor = vendor
+    const nextPart = (): number => this.parts++
+    this.writer = partWriter(nextPart)
+    this.calls = toolCallStream(nextPart)
+  }
+
+  decode({ event, data }: ServerSentEvent, batch: ModelEvent[]): void {
+    const repeated = event === 'error' ? null : this.shape.textIn(data)
+    if (repeated !== null) {
+      this.writer.write('text.delta', repeated, batch)
+      return
+    }
+    const chunk: ChatChunk | null = parseObject(data)
+    if (event === 'error') throw vendorError(this.vendor, { status: null, body: chunk ?? data })
+    if (chunk !== null) {
+      this.takeChunk(chunk, batch)
+      this.shape.learn(data, chunk)
+    } else if (data.startsWith('[DONE]')) this.isDone = true
+    else if (data.trim() !== '') throw badResponse(this.vendor, MALFORMED)
+  }
+
+  decodeWhole(body: unknown, batch: ModelEvent[]): void {
+    if (isJsonObject(body)) this.takeChunk(body, batch)
+  }
+
+  isComplete(): boolean {
+    return this.isDone
+  }
+
+  hasAnswer(): boolean {
+    return this.isDone || this.reason !== null
+  }
+
+  finish(batch: ModelEvent[]): void {
+    const { calls, usage } = this
+    this.writer.end(batch)
+    calls.end(batch)
+    batch.push({ type: 'finish', reason: finalReason(this.reason, this.isRefused, calls.count()), usage })
+  }
+
+  private takeChunk(chunk: ChatChunk, batch: ModelEvent[]): void {
+    if (chunk.error || chunk.object === 'error') throw vendorError(this.vendor, { status: null, body: chunk })
+    if (chunk.usage) this.usage = usageOf(chunk.usage) ?? this.usage
     const choice = chunk.choices?.[0]
     if (!choice || (choice.index ?? 0) > 0) return
     const delta = choice.delta ?? choice.message
-    if (delta) takeDelta({ writer, calls }, delta, batch)
-    isRefused ||= Boolean(delta?.refusal)
+    if (delta) this.takeDelta(delta, batch)
+    this.isRefused ||= Boolean(delta?.refusal)
     if (choice.finish_reason) {
-      const told = reasonOf(vendor, choice)
+      const told = reasonOf(this.vendor, choice)
       // Some gateways put a `stop` of their own behind the vendor's reason.
-      if (told !== 'stop' || reason === null) reason = told
+      if (told !== 'stop' || this.reason === null) this.reason = told
       const late = chunk.usage ?? choice.usage ?? chunk.x_groq?.usage
-      if (late) usage = usageOf(late) ?? usage
+      if (late) this.usage = usageOf(late) ?? this.usage
     }
   }
 
-  return {
-    decode({ event, data }, batch) {
-      const repeated = event === 'error' ? null : shape.textIn(data)
-      if (repeated !== null) {
-        writer.write('text.delta', repeated, batch)
-        return
-      }
-      const chunk: ChatChunk | null = parseObject(data)
-      if (event === 'error') throw vendorError(vendor, { status: null, body: chunk ?? data })
-      if (chunk !== null) {
-        takeChunk(chunk, batch)
-        shape.learn(data, chunk)
-      } else if (data.startsWith('[DONE]')) isDone = true
-      else if (data.trim() !== '') throw badResponse(vendor, MALFORMED)
-    },
-    decodeWhole(body, batch) {
-      if (isJsonObject(body)) takeChunk(body, batch)
-    },
-    isComplete: () => isDone,
-    hasAnswer: () => isDone || reason !== null,
-    finish(batch) {
-      writer.end(batch)
-      calls.end(batch)
-      batch.push({ type: 'finish', reason: finalReason(reason, isRefused, calls.count()), usage })
-    },
-  }
-}
-
-/** Where the pieces of an answer go. */
-interface Pieces {
-  readonly writer: PartWriter
-  readonly calls: ToolCallStream
-}
-
-function takeDelta({ writer, calls }: Pieces, delta: ChatDelta, batch: ModelEvent[]): void {
-  const thought = delta.reasoning_content ?? delta.reasoning
-  if (typeof thought === 'string' && thought !== '') writer.write('reasoning.delta', thought, batch)
-  if (delta.reasoning_details?.length) writer.keepDetails(delta.reasoning_details, batch)
-  const { content } = delta
-  if (typeof content === 'string') {
-    if (content !== '') writer.write('text.delta', content, batch)
-  } else if (content) writeItems(content, writer, batch)
-  if (delta.refusal) writer.write('text.delta', delta.refusal, batch)
-  if (delta.tool_calls?.length) {
-    writer.close(batch)
-    for (const piece of delta.tool_calls) calls.take(piece, batch)
+  private takeDelta(delta: ChatDelta, batch: ModelEvent[]): void {
+    const { writer, calls } = this
+    const thought = delta.reasoning_content ?? delta.reasoning
+    if (typeof thought === 'string' && thought !== '') writer.write('reasoning.delta', thought, batch)
+    if (delta.reasoning_details?.length) writer.keepDetails(delta.reasoning_details, batch)
+    const { content } = delta
+    if (typeof content === 'string') {
+      if (content !== '') writer.write('text.delta', content, batch)
+    } else if (content) writeItems(content, writer, batch)
+    if (delta.refusal) writer.write('text.delta', delta.refusal, batch)
+    if (delta.tool_calls?.length) {
+      writer.close(batch)
+      for (const piece of delta.tool_calls) calls.take(piece, batch)
+    }
   }
 }
 

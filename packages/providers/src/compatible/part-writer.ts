@@ -18,45 +18,55 @@ export interface PartWriter {
 
 /** @param nextPart - Takes the next part number; called at a part's first event. */
 export function partWriter(nextPart: () => number): PartWriter {
-  let kind: Kind | null = null
-  let part = -1
-  let reasoningPart = -1
-  const pairs = wholePairs()
-  const kept: JsonValue[] = []
+  return new Writer(nextPart)
+}
 
-  const close = (batch: ModelEvent[]): void => {
-    const rest = pairs.end()
-    if (kind !== null && rest !== '') batch.push({ type: kind, part, text: rest })
-    kind = null
+class Writer implements PartWriter {
+  private readonly nextPart: () => number
+  private readonly pairs = wholePairs()
+  private readonly kept: JsonValue[] = []
+  private kind: Kind | null = null
+  private part = -1
+  private reasoningPart = -1
+
+  constructor(nextPart: () => number) {
+    this.nextPart = nextPart
   }
 
-  return {
-    write(wanted, text, batch) {
-      if (kind !== wanted) {
-        close(batch)
-        kind = wanted
-        part = nextPart()
-        if (wanted === 'reasoning.delta') reasoningPart = part
-      }
-      const whole = pairs.take(text)
-      if (whole !== '') batch.push({ type: wanted, part, text: whole })
-      return part
-    },
-    close,
-    keepDetails(details, batch) {
-      if (reasoningPart < 0) {
-        // An encrypted thought has no text, but its part must begin as what it is.
-        close(batch)
-        reasoningPart = nextPart()
-        batch.push({ type: 'reasoning.delta', part: reasoningPart, text: '' })
-      }
-      for (const detail of details) addDetail(kept, detail)
-    },
-    end(batch) {
-      close(batch)
-      if (kept.length === 0) return
-      batch.push({ type: 'part.opaque', part: reasoningPart, opaque: { reasoning_details: kept } })
-    },
+  write(kind: Kind, text: string, batch: ModelEvent[]): number {
+    if (this.kind !== kind) {
+      this.close(batch)
+      this.kind = kind
+      this.part = this.nextPart()
+      if (kind === 'reasoning.delta') this.reasoningPart = this.part
+    }
+    const { part } = this
+    const whole = this.pairs.take(text)
+    if (whole !== '') batch.push({ type: kind, part, text: whole })
+    return part
+  }
+
+  close(batch: ModelEvent[]): void {
+    const { kind, part } = this
+    const rest = this.pairs.end()
+    if (kind !== null && rest !== '') batch.push({ type: kind, part, text: rest })
+    this.kind = null
+  }
+
+  keepDetails(details: readonly JsonValue[], batch: ModelEvent[]): void {
+    if (this.reasoningPart < 0) {
+      // An encrypted thought has no text, but its part must begin as what it is.
+      this.close(batch)
+      this.reasoningPart = this.nextPart()
+      batch.push({ type: 'reasoning.delta', part: this.reasoningPart, text: '' })
+    }
+    for (const detail of details) addDetail(this.kept, detail)
+  }
+
+  end(batch: ModelEvent[]): void {
+    this.close(batch)
+    if (this.kept.length === 0) return
+    batch.push({ type: 'part.opaque', part: this.reasoningPart, opaque: { reasoning_details: this.kept } })
   }
 }
 

@@ -4,6 +4,8 @@ import { wholePairs } from '../wire/whole-pairs.ts'
 import type { WholePairs } from '../wire/whole-pairs.ts'
 
 interface OpenCall {
+  /** Where it is open, by the vendor's number; `null` when there is none. */
+  readonly index: number | null
   /** The vendor's; never leaves the adapter. */
   id: string
   name: string
@@ -35,52 +37,61 @@ export interface ToolCallStream {
  * another name, where a call is already open begins a new call: Mistral and Moonshot put several calls at one index.
  */
 export function toolCallStream(nextPart: () => number): ToolCallStream {
-  const calls: OpenCall[] = []
-  /** The call that is open at each index. */
-  const byIndex = new Map<number, OpenCall>()
+  return new Calls(nextPart)
+}
 
-  const find = (piece: ChatToolCall): OpenCall | undefined => {
-    if (typeof piece.index === 'number') return byIndex.get(piece.index)
-    if (piece.id) return calls.findLast((call) => call.id === piece.id)
-    return calls.at(-1)
+class Calls implements ToolCallStream {
+  private readonly nextPart: () => number
+  private readonly calls: OpenCall[] = []
+
+  constructor(nextPart: () => number) {
+    this.nextPart = nextPart
   }
 
-  const open = (piece: ChatToolCall): OpenCall => {
+  take(piece: ChatToolCall, batch: ModelEvent[]): void {
+    const name = nameOf(piece)
+    const text = argumentsText(piece.function?.arguments)
+    let call = this.find(piece)
+    if (!call || beginsAnother(call, piece, name, text)) call = this.open(piece)
+    if (call.id === '') call.id = piece.id ?? ''
+    if (call.name === '') call.name = name
+    call.text += text
+    tell(call, text, batch, this.nextPart)
+    if (piece.extra_content !== undefined && call.part >= 0) {
+      batch.push({ type: 'part.opaque', part: call.part, opaque: { extra_content: piece.extra_content } })
+    }
+  }
+
+  end(batch: ModelEvent[]): void {
+    for (const call of this.calls) {
+      if (call.part < 0) throw new TypeError('A call came without a name')
+      const text = call.pairs.end()
+      if (text !== '') batch.push({ type: 'tool.input.delta', part: call.part, name: call.name, text })
+    }
+  }
+
+  count(): number {
+    return this.calls.reduce((sum, call) => (call.part < 0 ? sum : sum + 1), 0)
+  }
+
+  private find({ index, id }: ChatToolCall): OpenCall | undefined {
+    if (typeof index === 'number') return this.calls.findLast((call) => call.index === index)
+    if (id) return this.calls.findLast((call) => call.id === id)
+    return this.calls.at(-1)
+  }
+
+  private open({ index, id }: ChatToolCall): OpenCall {
     const call: OpenCall = {
-      id: piece.id ?? '',
+      index: index ?? null,
+      id: id ?? '',
       name: '',
       part: -1,
       text: '',
       early: '',
       pairs: wholePairs(),
     }
-    calls.push(call)
-    if (typeof piece.index === 'number') byIndex.set(piece.index, call)
+    this.calls.push(call)
     return call
-  }
-
-  return {
-    take(piece, batch) {
-      const name = nameOf(piece)
-      const text = argumentsText(piece.function?.arguments)
-      let call = find(piece)
-      if (!call || beginsAnother(call, piece, name, text)) call = open(piece)
-      if (call.id === '') call.id = piece.id ?? ''
-      if (call.name === '') call.name = name
-      call.text += text
-      tell(call, text, batch, nextPart)
-      if (piece.extra_content !== undefined && call.part >= 0) {
-        batch.push({ type: 'part.opaque', part: call.part, opaque: { extra_content: piece.extra_content } })
-      }
-    },
-    end(batch) {
-      for (const call of calls) {
-        if (call.part < 0) throw new TypeError('A call came without a name')
-        const text = call.pairs.end()
-        if (text !== '') batch.push({ type: 'tool.input.delta', part: call.part, name: call.name, text })
-      }
-    },
-    count: () => calls.reduce((sum, call) => (call.part < 0 ? sum : sum + 1), 0),
   }
 }
 

@@ -18,17 +18,21 @@ const MAX_LENGTH = 64 * 1024
  * several lines, without `data:` before them.
  */
 export function strayText(): StrayText {
-  let text = ''
-  return {
-    take(line) {
-      const isWanted = text !== '' || /^[{[]/.test(line)
-      if (isWanted && text.length + line.length < MAX_LENGTH) text += `${line}\n`
-    },
-    error(vendor) {
-      const body = parsed(text)
-      const inner = Array.isArray(body) ? (body[0] as unknown) : body
-      return isJsonObject(inner) && inner['error'] ? vendorError(vendor, { status: null, body }) : null
-    },
+  return new Strays()
+}
+
+class Strays implements StrayText {
+  private text = ''
+
+  take(line: string): void {
+    const isWanted = this.text !== '' || /^[{[]/.test(line)
+    if (isWanted && this.text.length + line.length < MAX_LENGTH) this.text += `${line}\n`
+  }
+
+  error(vendor: Vendor): ModelError | null {
+    const body = parsed(this.text)
+    const inner = Array.isArray(body) ? (body[0] as unknown) : body
+    return isJsonObject(inner) && inner['error'] ? vendorError(vendor, { status: null, body }) : null
   }
 }
 

@@ -14,25 +14,31 @@ const WHOLE = new TextDecoder('utf-8', { ignoreBOM: true })
  * which costs as much to make as some kilobytes to decode.
  */
 export function streamText(): StreamText {
-  let own: InstanceType<typeof TextDecoder> | null = null
-  let holdsPart = false
-  let isFirst = true
+  return new Decoding()
+}
 
-  const decode = (bytes: Uint8Array): string => {
+class Decoding implements StreamText {
+  private own: InstanceType<typeof TextDecoder> | null = null
+  private holdsPart = false
+  private isFirst = true
+
+  take(bytes: Uint8Array): string {
+    const text = this.decode(bytes)
+    if (!this.isFirst || text === '') return text
+    this.isFirst = false
+    return text.startsWith('\uFEFF') ? text.slice(1) : text
+  }
+
+  end(): string {
+    return this.own?.decode() ?? ''
+  }
+
+  private decode(bytes: Uint8Array): string {
     if (bytes.length === 0) return ''
     const endsWhole = (bytes.at(-1) ?? 0) < 0x80
-    if (!holdsPart && endsWhole) return WHOLE.decode(bytes)
-    own ??= new TextDecoder('utf-8', { ignoreBOM: true })
-    holdsPart = !endsWhole
-    return own.decode(bytes, { stream: true })
-  }
-  return {
-    take(bytes) {
-      const text = decode(bytes)
-      if (!isFirst || text === '') return text
-      isFirst = false
-      return text.startsWith('\uFEFF') ? text.slice(1) : text
-    },
-    end: () => own?.decode() ?? '',
+    if (!this.holdsPart && endsWhole) return WHOLE.decode(bytes)
+    this.own ??= new TextDecoder('utf-8', { ignoreBOM: true })
+    this.holdsPart = !endsWhole
+    return this.own.decode(bytes, { stream: true })
   }
 }

@@ -7,22 +7,26 @@ export interface WholePairs {
 }
 
 export function wholePairs(): WholePairs {
-  let held = ''
-  return {
-    take(text) {
-      const whole = held === '' ? text : held + text
-      const last = whole.charCodeAt(whole.length - 1)
-      if (last >= 0xd800 && last <= 0xdbff) {
-        held = whole.slice(-1)
-        return whole.slice(0, -1)
-      }
-      held = ''
-      return whole
-    },
-    end() {
-      const rest = held === '' ? '' : '\ufffd'
-      held = ''
-      return rest
-    },
+  return new Pairs()
+}
+
+class Pairs implements WholePairs {
+  private held = ''
+
+  take(text: string): string {
+    const whole = this.held === '' ? text : this.held + text
+    const last = whole.charCodeAt(whole.length - 1)
+    if (last >= 0xd800 && last <= 0xdbff) {
+      this.held = whole.slice(-1)
+      return whole.slice(0, -1)
+    }
+    this.held = ''
+    return whole
+  }
+
+  end(): string {
+    const rest = this.held === '' ? '' : '\ufffd'
+    this.held = ''
+    return rest
   }
 }
