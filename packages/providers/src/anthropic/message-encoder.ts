@@ -29,7 +29,7 @@ import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { wireCallId } from '../wire/call-ids.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import { encodedBody } from '../wire/encoded-bodies.ts'
 import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
 import { bodyAround } from '../wire/json-body.ts'
@@ -62,8 +62,7 @@ const member = bodyMember<Params>()
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function messageEncoder(target: MessageTarget): (request: ModelRequest) => EncodedBody {
-  const bodies = new EncodedBodies(target, encodeNext)
-  return (request) => bodies.encode(request.messages, aroundMessages(target, request))
+  return (request) => encodedBody(target, encodeNext, request.messages, aroundMessages(target, request))
 }
 
 const toolsJson = encodedTools(encodeTool)

@@ -23,7 +23,7 @@ import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { bodyMember } from '../wire/body-member.ts'
 import { callInput } from '../wire/call-input.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import { encodedBody } from '../wire/encoded-bodies.ts'
 import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
 import { bodyAround } from '../wire/json-body.ts'
@@ -66,9 +66,8 @@ const formatJson = oncePerSchema((schema) => JSON.stringify(chatOutputFormat(sch
 
 /** @returns A function from a request to its JSON body. Equal requests give equal bytes. */
 export function chatEncoder(target: ChatTarget): (request: ModelRequest) => EncodedBody {
-  const bodies = new EncodedBodies(target, encodeNext)
   const around = new RememberedSettings((settings) => aroundMessages(target, settings))
-  return (request) => bodies.encode(request.messages, around.of(request))
+  return (request) => encodedBody(target, encodeNext, request.messages, around.of(request))
 }
 
 function aroundMessages({ model, dialect }: ChatTarget, settings: RequestSettings): BodyAround {

@@ -4,7 +4,7 @@ import { geminiOutput } from '../output-schema/gemini-output.ts'
 import type { GeminiOutput } from '../output-schema/gemini-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import { encodedBody } from '../wire/encoded-bodies.ts'
 import type { BodyAround, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
 import { bodyAround } from '../wire/json-body.ts'
@@ -18,8 +18,7 @@ import { wireToolName } from './tool-names.ts'
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function contentEncoder(target: ContentTarget): (request: ModelRequest) => EncodedBody {
-  const bodies = new EncodedBodies(target, encodeNext)
-  return (request) => bodies.encode(request.messages, aroundContents(request))
+  return (request) => encodedBody(target, encodeNext, request.messages, aroundContents(request))
 }
 
 const toolsJson = encodedTools(encodeTool)

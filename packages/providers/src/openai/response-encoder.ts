@@ -9,7 +9,7 @@ import { responseOutputFormat } from '../output-schema/chat-output.ts'
 import { oncePerSchema } from '../output-schema/once-per-schema.ts'
 import { bodyMember } from '../wire/body-member.ts'
 import { encodedTools } from '../wire/encoded-tools.ts'
-import { EncodedBodies } from '../wire/encoded-bodies.ts'
+import { encodedBody } from '../wire/encoded-bodies.ts'
 import type { BodyAround, BodyFrame, EncodedBody } from '../wire/encoded-bodies.ts'
 import { joinedList } from '../wire/joined-list.ts'
 import { bodyAround } from '../wire/json-body.ts'
@@ -36,8 +36,7 @@ const ENCRYPTED_REASONING = 'reasoning.encrypted_content'
  *   body begins with that of the turn before it, up to the end of the transcript.
  */
 export function responseEncoder(target: ResponseTarget): (request: ModelRequest) => EncodedBody {
-  const bodies = new EncodedBodies(target, encodeNext)
-  return (request) => bodies.encode(request.messages, aroundInput(target, request))
+  return (request) => encodedBody(target, encodeNext, request.messages, aroundInput(target, request))
 }
 
 const toolsJson = encodedTools(encodeTool)

@@ -70,51 +70,45 @@ const UTF8 = new TextEncoder()
 const conversations = new WeakMap<Message, Conversation>()
 
 /**
- * Encodes request bodies, the transcript of each from where the conversation's last request ended:
- * messages are immutable, so a turn of a long conversation costs what is new in it.
+ * Encodes a request's body, the transcript from where the conversation's last request ended: messages are
+ * immutable, so a turn of a long conversation costs what is new in it.
  *
  * A conversation is found by its latest message, and goes on only if all its messages are the very same
  * objects. While its bytes are on their way nobody finds it: a fork, or a second request at the same time,
  * encodes everything anew into memory of its own.
+ *
+ * @param target - Given on to `encodeNext`; what was encoded for one goes on for the very same one only.
  */
-export class EncodedBodies<Target extends object> {
-  private readonly target: Target
-  private readonly encodeNext: EncodeNext<Target>
-
-  /** @param target - Given on to `encodeNext`; what was encoded for one goes on for the very same one only. */
-  constructor(target: Target, encodeNext: EncodeNext<Target>) {
-    this.target = target
-    this.encodeNext = encodeNext
+export function encodedBody<Target extends object>(
+  target: Target,
+  encodeNext: EncodeNext<Target>,
+  transcript: readonly Message[],
+  { full, empty, takesMessages }: BodyAround,
+): EncodedBody {
+  const messages = takesMessages ? transcript.slice() : []
+  const known = take(target, messages)
+  let { last, text, memory } = known ?? NOTHING
+  for (let at = known?.messages.length ?? 0; at < messages.length; at++) {
+    const message = messages[at] as Message
+    const json = encodeNext(target, message, last)
+    if (json === '') continue
+    last = message
+    text += json
+    if (text.length <= MAX_TEXT_LENGTH) continue
+    write((memory ??= newMemory()), text)
+    text = ''
   }
-
-  /** The body of a transcript, and of what stands around it. */
-  encode(transcript: readonly Message[], { full, empty, takesMessages }: BodyAround): EncodedBody {
-    const { target } = this
-    const messages = takesMessages ? transcript.slice() : []
-    const known = take(target, messages)
-    let { last, text, memory } = known ?? NOTHING
-    for (let at = known?.messages.length ?? 0; at < messages.length; at++) {
-      const message = messages[at] as Message
-      const json = this.encodeNext(target, message, last)
-      if (json === '') continue
-      last = message
-      text += json
-      if (text.length <= MAX_TEXT_LENGTH) continue
-      write((memory ??= newMemory()), text)
-      text = ''
+  const around = last === null ? empty : full
+  if (memory === null) {
+    if (around.opening.length + text.length + around.closing.length <= MAX_TEXT_LENGTH) {
+      keep({ target, messages, last, text, memory })
+      return around.opening + text + around.closing
     }
-    const around = last === null ? empty : full
-    if (memory === null) {
-      if (around.opening.length + text.length + around.closing.length <= MAX_TEXT_LENGTH) {
-        keep({ target, messages, last, text, memory })
-        return around.opening + text + around.closing
-      }
-      memory = newMemory()
-    }
-    write(memory, text)
-    const conversation: Conversation = { target, messages, last, text: '', memory }
-    return { bytes: withAround(memory, around), release: () => keep(conversation) }
+    memory = newMemory()
   }
+  write(memory, text)
+  const conversation: Conversation = { target, messages, last, text: '', memory }
+  return { bytes: withAround(memory, around), release: () => keep(conversation) }
 }
 
 /** Of a new conversation. */

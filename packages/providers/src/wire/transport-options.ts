@@ -63,17 +63,29 @@ export function limitsOf(options: TransportLimits): TransportLimits {
   )
 }
 
+const PATIENCE: Patience = {
+  firstByteTimeoutMs: FIRST_BYTE_TIMEOUT_MS,
+  idleTimeoutMs: IDLE_TIMEOUT_MS,
+  totalTimeoutMs: Number.POSITIVE_INFINITY,
+}
+
+function patienceOf({ firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs }: TransportLimits): Patience {
+  // Nearly all models share one.
+  if ((firstByteTimeoutMs ?? idleTimeoutMs ?? totalTimeoutMs) === undefined) return PATIENCE
+  return {
+    firstByteTimeoutMs: firstByteTimeoutMs ?? PATIENCE.firstByteTimeoutMs,
+    idleTimeoutMs: idleTimeoutMs ?? PATIENCE.idleTimeoutMs,
+    totalTimeoutMs: totalTimeoutMs ?? PATIENCE.totalTimeoutMs,
+  }
+}
+
 /** Fills in the defaults. */
 export function transportOf(options: TransportOptions): Transport {
   return {
     fetch: options.fetch,
     env: options.env ?? processEnvironment(),
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    patience: {
-      firstByteTimeoutMs: options.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS,
-      idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
-      totalTimeoutMs: options.totalTimeoutMs ?? Number.POSITIVE_INFINITY,
-    },
+    patience: patienceOf(options),
     maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
   }
 }

@@ -1,7 +1,7 @@
 import { userMessage } from '@heddle/core'
 import type { Message } from '@heddle/core'
 import { expect, test } from 'vitest'
-import { EncodedBodies } from '../../src/wire/encoded-bodies.ts'
+import { encodedBody } from '../../src/wire/encoded-bodies.ts'
 import type { Reply } from '../../src/wire/reply.ts'
 import { sendEncoded } from '../../src/wire/send-encoded.ts'
 
@@ -15,12 +15,13 @@ function replyWhere(isRequestSent: boolean): Reply {
 /** How many messages of a second turn are encoded, when the first one was sent like this. */
 async function encodedInSecondTurn(send: () => Promise<Reply>): Promise<number> {
   let encoded = 0
-  const bodies = new EncodedBodies({}, () => `${encoded++},${' '.repeat(20_000)}`)
+  const target = {}
+  const encodeNext = (): string => `${encoded++},${' '.repeat(20_000)}`
   const first: Message[] = [userMessage('one')]
 
-  await sendEncoded('fake', () => bodies.encode(first, around), send).catch(() => {})
+  await sendEncoded('fake', () => encodedBody(target, encodeNext, first, around), send).catch(() => {})
   encoded = 0
-  bodies.encode([...first, userMessage('two')], around)
+  encodedBody(target, encodeNext, [...first, userMessage('two')], around)
   return encoded
 }
 
