@@ -3,6 +3,7 @@ import type { JsonValue } from './json.ts'
 import type { AssistantPart } from './messages.ts'
 import type { FinishReason, ModelEvent } from './model.ts'
 import { parseToolInput } from './parse-tool-input.ts'
+import { PiecedText } from './pieced-text.ts'
 import type { Runtime } from './runtime.ts'
 import type { Usage } from './usage.ts'
 
@@ -16,7 +17,7 @@ interface OpenPart {
   readonly kind: 'text' | 'reasoning' | 'tool-call' | 'opaque'
   readonly callId: string
   readonly name: string
-  text: string
+  readonly text: PiecedText
   isCut: boolean
   opaque: JsonValue | undefined
 }
@@ -83,7 +84,7 @@ class Answer implements AnswerBuilder {
         const part =
           this.parts[event.part] ?? this.open(event.part, type === 'text.delta' ? 'text' : 'reasoning')
         const offset = part.text.length
-        part.text += text
+        part.text.add(text)
         return text === '' ? null : { type, turn: this.turn, part: event.part, offset, text }
       }
       case 'tool.input.delta':
@@ -104,7 +105,7 @@ class Answer implements AnswerBuilder {
     const offset = part.text.length
     part.isCut ||= offset + event.text.length > MAX_INPUT_LENGTH
     if (part.isCut) return null
-    part.text += event.text
+    part.text.add(event.text)
     const { callId, name } = part
     const { type, text } = event
     return { type, turn: this.turn, part: event.part, callId, name, offset, text }
@@ -118,7 +119,7 @@ class Answer implements AnswerBuilder {
 }
 
 function newPart(kind: OpenPart['kind'], callId: string, name: string): OpenPart {
-  return { kind, callId, name, text: '', isCut: false, opaque: undefined }
+  return { kind, callId, name, text: new PiecedText(), isCut: false, opaque: undefined }
 }
 
 function finishPart(part: OpenPart): AssistantPart | null {
@@ -129,14 +130,14 @@ function finishPart(part: OpenPart): AssistantPart | null {
     case 'tool-call': {
       const parsed = part.isCut
         ? { input: '', inputError: `the arguments are longer than ${MAX_INPUT_LENGTH} characters` }
-        : parseToolInput(part.text)
+        : parseToolInput(part.text.toString())
       return { type: 'tool-call', callId: part.callId, name: part.name, ...parsed, ...opaque }
     }
     case 'text':
     case 'reasoning':
-      return part.text === '' && part.opaque === undefined
+      return part.text.length === 0 && part.opaque === undefined
         ? null
-        : { type: part.kind, text: part.text, ...opaque }
+        : { type: part.kind, text: part.text.toString(), ...opaque }
     default:
       return part.kind satisfies never
   }

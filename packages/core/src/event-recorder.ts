@@ -10,13 +10,6 @@ import { applyEvent } from './run-state.ts'
 import type { RunState, RunStateDraft } from './run-state.ts'
 import type { Sink } from './sink.ts'
 
-const TRANSIENT: ReadonlySet<string> = new Set<TransientEvent['type']>([
-  'text.delta',
-  'reasoning.delta',
-  'tool.input.delta',
-  'tool.progress',
-])
-
 /** The way of an event: stamped, stored, folded, told to the sinks. */
 export interface EventRecorder {
   stamp<Draft extends EventDraft>(draft: Draft, seq: number): Extract<DurableEvent, { type: Draft['type'] }>
@@ -96,7 +89,7 @@ class Recorder implements EventRecorder {
   }
 
   take(batch: LoopBatch, state: RunStateDraft): readonly RunEvent[] | Promise<readonly RunEvent[]> {
-    if (this.sinks.length === 0 && batch.every(isTransient)) return batch
+    if (this.sinks.length === 0 && areTransient(batch)) return batch
     for (const event of batch) {
       if (isTransient(event)) this.held.push(event)
       else {
@@ -156,6 +149,22 @@ function isFollowedAtOnce(plan: RunPlan, batch: LoopBatch, state: RunState): boo
   }
 }
 
+/** By itself, because V8 compiles a busy loop together with all that is around it. */
+function areTransient(batch: LoopBatch): batch is readonly TransientEvent[] {
+  for (const event of batch) if (!isTransient(event)) return false
+  return true
+}
+
+/** The compiler sees to it that none is left out. */
 function isTransient(event: EventDraft | TransientEvent): event is TransientEvent {
-  return TRANSIENT.has(event.type)
+  switch (event.type) {
+    case 'text.delta':
+    case 'reasoning.delta':
+    case 'tool.input.delta':
+    case 'tool.progress':
+      return true
+    default:
+      event satisfies EventDraft
+      return false
+  }
 }

@@ -7,7 +7,6 @@ import { runInbox } from './run-inbox.ts'
 import type { RunInbox } from './run-inbox.ts'
 import type { Run, RunResult } from './run.ts'
 import type { RunPlan } from './run-plan.ts'
-import { taken } from './taken.ts'
 
 /** Makes the run; nothing of it happens before it is read. */
 export function startRun(plan: RunPlan): Run {
@@ -133,7 +132,7 @@ class Events implements AsyncIterator<RunEvent, undefined> {
       (next) => {
         this.pulling = null
         if (next.done) return next
-        this.batch = taken(next)
+        this.batch = next.value
         this.at = 0
         return this.next()
       },

@@ -1,7 +1,6 @@
 import { ABORTED, settleWithin } from './abortable.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import type { Runtime } from './runtime.ts'
-import { taken } from './taken.ts'
 
 /** How long an adapter may take to close its socket after an abort before the run goes on without it. */
 const CLOSE_GRACE_MS = 1_000
@@ -73,7 +72,7 @@ class Answering {
     }
     this.isHeard = false
     try {
-      const hearing = this.question.hear(taken(next))
+      const hearing = this.question.hear(next.value)
       if (hearing) hearing.then(this.pull, this.leave)
       else this.pull()
     } catch (thrown) {
