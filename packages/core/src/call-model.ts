@@ -19,6 +19,7 @@ import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
 import { sleep } from './runtime.ts'
 import { streamOnce } from './stream-once.ts'
+import type { Question } from './stream-once.ts'
 import { costMicroUsd } from './usage.ts'
 
 /**
@@ -31,38 +32,73 @@ import { costMicroUsd } from './usage.ts'
 export async function callModel(context: LoopContext, turn: number): Promise<void> {
   const opening = prepareTurn(context, turn)
   if (opening.length > 0) await context.tell(opening)
-  let mayCompact = true
-  for (let attempt = 1; ; attempt++) {
-    const compacted = attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
+  const tries: Tries = { turn, attempt: 1, mayCompact: true }
+  for (;;) {
+    const compacted = tries.attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
     if (compacted) await context.tell([compacted])
     const hold = context.budget ? await reserveMoney(context) : null
-    const answer = answerBuilder(turn, context.plan.agent.runtime)
-    const thrown = await attemptTurn(context, { turn, answer, hold })
-    if (thrown === null) return
-    if (thrown instanceof HookFailure) {
-      keepPartial(context, turn, answer)
-      throw thrown.cause
+    const attempt = newAttempt(context, turn, hold)
+    // All in one function: a run spends nearly all of its life here, and is to hold as little as it can.
+    try {
+      const begun = openingOf(context, attempt)
+      if (begun.length > 0) await context.tell(begun)
+      const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
+      attempt.isAsked = true
+      await streamOnce(questionFor(context, attempt, request))
+      attempt.paid = settled(context, attempt)
+      return await context.tell([...(await completeTurn(context, attempt)), ...attempt.paid])
+    } catch (thrown) {
+      if (thrown instanceof LogLost) throw thrown
+      await afterFailure(context, tries, attempt, thrown)
+    } finally {
+      // Left in the middle, because the log failed: the money must not stay set aside.
+      hold?.reservation.settle(attempt.isAsked ? hold.reservation.microUsd : 0)
     }
-    const failed = { turn, attempt, error: toErrorJson(thrown === ABORTED ? 'the run was aborted' : thrown) }
-    const freed = mayCompact ? await roomAfterOverflow(context, failed) : null
-    if (freed) {
-      mayCompact = false
-      await context.tell([freed, ...resetEvents(turn, answer)])
-      continue
-    }
-    const step = await decide(context, failed, answer)
-    if (step === 'stop') {
-      keepPartial(context, turn, answer)
-      throw thrown
-    }
-    await context.tell([failureEvent(context, failed, step), ...resetEvents(turn, answer)])
-    if (step.model) {
-      context.model = step.model
-      attempt = 0
-    }
-    await sleep(context.plan.agent.runtime, step.delayMs, context.signal)
-    if (context.signal.aborted) throw ABORTED
   }
+}
+
+/** The attempts at a turn so far. */
+interface Tries {
+  readonly turn: number
+  /** From 1; counts anew for each model. */
+  attempt: number
+  mayCompact: boolean
+}
+
+/** Makes room, waits or moves on to another model, so that the turn can be tried again. @throws What the run ends with. */
+async function afterFailure(
+  context: LoopContext,
+  tries: Tries,
+  attempt: Attempt,
+  thrown: unknown,
+): Promise<void> {
+  const { turn } = tries
+  const { answer } = attempt
+  const paid = attempt.paid ?? settled(context, attempt)
+  if (paid.length > 0) await context.tell(paid)
+  if (thrown instanceof HookFailure) {
+    keepPartial(context, turn, answer)
+    throw thrown.cause
+  }
+  const error = toErrorJson(thrown === ABORTED ? 'the run was aborted' : thrown)
+  const failed = { turn, attempt: tries.attempt, error }
+  const freed = tries.mayCompact ? await roomAfterOverflow(context, failed) : null
+  if (freed) {
+    tries.mayCompact = false
+    tries.attempt++
+    await context.tell([freed, ...resetEvents(turn, answer)])
+    return
+  }
+  const step = await decide(context, failed, answer)
+  if (step === 'stop') {
+    keepPartial(context, turn, answer)
+    throw thrown
+  }
+  await context.tell([failureEvent(context, failed, step), ...resetEvents(turn, answer)])
+  if (step.model) context.model = step.model
+  tries.attempt = step.model ? 1 : tries.attempt + 1
+  await sleep(context.plan.agent.runtime, step.delayMs, context.signal)
+  if (context.signal.aborted) throw ABORTED
 }
 
 async function decide(
@@ -112,40 +148,28 @@ interface Attempt {
   readonly turn: number
   readonly answer: AnswerBuilder
   readonly hold: Hold | null
+  /** Whether the provider was asked, so that it may have cost something. */
+  isAsked: boolean
+  /** What is to be told of its cost; `null` while it is not known. */
+  paid: readonly EventDraft[] | null
 }
 
-/** Tells the attempt as it comes. @returns What was thrown, or `null` when the turn is complete. */
-async function attemptTurn(context: LoopContext, attempt: Attempt): Promise<unknown> {
-  const { answer, hold } = attempt
-  const { signal, plan } = context
-  let isAsked = false
-  let paid: EventDraft[] | null = null
-  try {
-    const opening = openingOf(context, attempt)
-    if (opening.length > 0) await context.tell(opening)
-    const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
-    isAsked = true
-    await streamOnce({
-      model: context.model,
-      request,
-      signal,
-      runtime: plan.agent.runtime,
-      hear(batch) {
-        const heard = answer.take(batch)
-        return heard.length > 0 ? context.tell(heard) : undefined
-      },
-    })
-    paid = settled(context, attempt)
-    await context.tell([...(await completeTurn(context, attempt)), ...paid])
-    return null
-  } catch (thrown) {
-    if (thrown instanceof LogLost) throw thrown
-    paid ??= settled(context, attempt)
-    if (paid.length > 0) await context.tell(paid)
-    return thrown
-  } finally {
-    // Left in the middle, because the log failed: the money must not stay set aside.
-    hold?.reservation.settle(isAsked ? hold.reservation.microUsd : 0)
+function newAttempt(context: LoopContext, turn: number, hold: Hold | null): Attempt {
+  const answer = answerBuilder(turn, context.plan.agent.runtime)
+  return { turn, answer, hold, isAsked: false, paid: null }
+}
+
+/** Tells the answer as it comes. */
+function questionFor(context: LoopContext, { answer }: Attempt, request: ModelRequest): Question {
+  return {
+    model: context.model,
+    request,
+    signal: context.signal,
+    runtime: context.plan.agent.runtime,
+    hear(batch) {
+      const heard = answer.take(batch)
+      return heard.length > 0 ? context.tell(heard) : undefined
+    },
   }
 }
 

@@ -6,19 +6,25 @@ export interface Handed {
   leave(): void
 }
 
+/** Who reads what a run tells; one of the three is called for each question. */
+export interface Reader<T> {
+  give(item: T): void
+  /** There is nothing more. */
+  end(): void
+  fail(thrown: unknown): void
+}
+
 /**
  * Where a run hands what it tells to its one reader, who sets the pace: from each item to the reader's next question
  * it stands still, as a generator would, but without promises for every function that it stands in.
  */
-export class Handover<T> implements AsyncIterator<T, undefined> {
+export class Handover<T> {
   private readonly handed: Handed
   private running: Promise<void> | null = null
   /** Nobody reads any more, or ever did: the run does not wait. */
   private isUnread = false
-  /** The reader's latest question, and how it is answered while it waits. */
-  private asked: Promise<IteratorResult<T, undefined>> = NOTHING_MORE
-  private resolve: ((result: IteratorResult<T, undefined>) => void) | null = null
-  private reject: ((thrown: unknown) => void) | null = null
+  /** The reader, while it waits for an answer. */
+  private reader: Reader<T> | null = null
   private goOn: (() => void) | null = null
 
   constructor(handed: Handed) {
@@ -28,26 +34,21 @@ export class Handover<T> implements AsyncIterator<T, undefined> {
   /** Told by the run, only while a question waits. @returns When the reader asks for more. */
   offer(item: T): Promise<void> | undefined {
     if (this.isUnread) return undefined
-    this.reply({ done: false, value: item })
+    this.takeReader()?.give(item)
     return new Promise((resolve) => (this.goOn = resolve))
   }
 
-  next(): Promise<IteratorResult<T, undefined>> {
-    // Questions that overlap are answered one after the other.
-    if (this.resolve) return this.asked.then(() => this.next())
-    if (this.isUnread) return NOTHING_MORE
-    this.asked = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
+  /** One question at a time. */
+  ask(reader: Reader<T>): void {
+    if (this.isUnread) return reader.end()
+    this.reader = reader
     void this.run()
-    return this.asked
   }
 
-  async return(): Promise<IteratorResult<T, undefined>> {
+  /** The reader leaves. @returns When the run is wound up. */
+  leave(): Promise<void> {
     if (!this.isUnread) this.handed.leave()
-    await this.drain()
-    return END
+    return this.drain()
   }
 
   /** Runs to the end without a reader. */
@@ -70,24 +71,17 @@ export class Handover<T> implements AsyncIterator<T, undefined> {
 
   private end(): void {
     this.isUnread = true
-    this.reply(END)
+    this.takeReader()?.end()
   }
 
   private fail(thrown: unknown): void {
     this.isUnread = true
-    this.resolve = null
-    this.reject?.(thrown)
+    this.takeReader()?.fail(thrown)
   }
 
-  private reply(result: IteratorResult<T, undefined>): void {
-    const { resolve } = this
-    this.resolve = null
-    this.reject = null
-    // Else the item would be held until the next one.
-    this.asked = NOTHING_MORE
-    resolve?.(result)
+  private takeReader(): Reader<T> | null {
+    const { reader } = this
+    this.reader = null
+    return reader
   }
 }
-
-const END = { done: true, value: undefined } as const
-const NOTHING_MORE: Promise<IteratorResult<never, undefined>> = Promise.resolve(END)

@@ -3,6 +3,7 @@ import type { RunEvent } from './events.ts'
 import { Handover } from './handover.ts'
 import type { Handed } from './handover.ts'
 import { recordRun } from './record-run.ts'
+import { RunBatches, RunEvents } from './run-readers.ts'
 import { runInbox } from './run-inbox.ts'
 import type { RunInbox } from './run-inbox.ts'
 import type { Run, RunResult } from './run.ts'
@@ -30,11 +31,11 @@ class StartedRun implements Run, Handed {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RunEvent, undefined> {
-    return new Events(this.claim())
+    return new RunEvents(this.claim())
   }
 
   get batches(): Run['batches'] {
-    return () => ({ [Symbol.asyncIterator]: () => this.claim() })
+    return () => ({ [Symbol.asyncIterator]: () => new RunBatches(this.claim()) })
   }
 
   get result(): Promise<RunResult> {
@@ -94,52 +95,5 @@ class StartedRun implements Run, Handed {
     if (plan.signal?.aborted) this.handleEvent()
     else plan.signal?.addEventListener('abort', this, { once: true })
     return this.told
-  }
-}
-
-/** Splits batches without a generator: one resolved promise per event is all it costs. */
-class Events implements AsyncIterator<RunEvent, undefined> {
-  private readonly batches: AsyncIterator<readonly RunEvent[], undefined>
-  private batch: readonly RunEvent[] = []
-  private at = 0
-  /** The first event of the next batch, while it is waited for. */
-  private pulling: Promise<IteratorResult<RunEvent, undefined>> | null = null
-
-  constructor(batches: AsyncIterator<readonly RunEvent[], undefined>) {
-    this.batches = batches
-  }
-
-  next(): Promise<IteratorResult<RunEvent, undefined>> {
-    // Calls that overlap wait for each other's batch.
-    if (this.pulling) return this.pulling.then(() => this.next())
-    const event = this.batch[this.at]
-    if (!event) {
-      // Else it would be held until the next one.
-      this.batch = []
-      return (this.pulling = this.pull())
-    }
-    this.at++
-    return Promise.resolve({ done: false, value: event })
-  }
-
-  async return(): Promise<IteratorResult<RunEvent, undefined>> {
-    await this.batches.return?.()
-    return { done: true, value: undefined }
-  }
-
-  private pull(): Promise<IteratorResult<RunEvent, undefined>> {
-    return this.batches.next().then(
-      (next) => {
-        this.pulling = null
-        if (next.done) return next
-        this.batch = next.value
-        this.at = 0
-        return this.next()
-      },
-      (thrown: unknown) => {
-        this.pulling = null
-        throw thrown
-      },
-    )
   }
 }

@@ -25,76 +25,78 @@ export interface Question {
  * @returns When the answer is over. Rejects with what the adapter or the listener throws, and with {@link ABORTED}.
  */
 export function streamOnce(question: Question): Promise<void> {
-  return new Promise((resolve, reject) => new Answering(question, { resolve, reject }).pull())
+  return new Promise((resolve, reject) => new Answering(question, resolve, reject).pull())
 }
 
-interface Settle {
-  resolve(): void
-  reject(thrown: unknown): void
-}
+type Thrown = (thrown: unknown) => void
 
 class Answering {
   private readonly question: Question
-  private readonly settle: Settle
+  private readonly resolve: () => void
+  private readonly reject: Thrown
   private batches: AsyncIterator<readonly ModelEvent[]> | null = null
   /** False while the listener is busy with the last batch. */
   private isHeard = true
   /** What still comes is of no interest. */
   private isOver = false
+  private readonly take: (next: IteratorResult<readonly ModelEvent[]>) => void
+  private readonly fail: Thrown
 
-  constructor(question: Question, settle: Settle) {
+  constructor(question: Question, resolve: () => void, reject: Thrown) {
     this.question = question
-    this.settle = settle
+    this.resolve = resolve
+    this.reject = reject
+    this.take = (next) => this.hear(next)
+    this.fail = (thrown) => this.failed(thrown)
   }
 
-  readonly pull = (): void => {
+  pull(): void {
     this.isHeard = true
-    if (this.question.signal.aborted) return this.giveUp()
+    if (this.question.signal.aborted) return this.leave(ABORTED)
     try {
       ;(this.batches ?? this.open()).next().then(this.take, this.fail)
     } catch (thrown) {
-      this.fail(thrown)
+      this.failed(thrown)
     }
   }
 
   /** The run's signal aborted. A listener as it is: a function of its own would be one more to hold. */
   handleEvent(): void {
     // Nothing more may be told before the listener is done with the last batch; then `pull` sees it.
-    if (this.isHeard) this.giveUp()
+    if (this.isHeard) this.leave(ABORTED)
     else void this.close()
   }
 
-  private readonly take = (next: IteratorResult<readonly ModelEvent[]>): void => {
+  private hear(next: IteratorResult<readonly ModelEvent[]>): void {
     if (this.isOver) return
     if (next.done) {
       this.forget()
-      return this.settle.resolve()
+      return this.resolve()
     }
     this.isHeard = false
     try {
       const hearing = this.question.hear(next.value)
-      if (hearing) hearing.then(this.pull, this.leave)
-      else this.pull()
+      if (!hearing) return this.pull()
+      hearing.then(
+        () => this.pull(),
+        (thrown: unknown) => this.leave(thrown),
+      )
     } catch (thrown) {
       this.leave(thrown)
     }
   }
 
   /** The adapter threw. */
-  private readonly fail = (thrown: unknown): void => {
+  private failed(thrown: unknown): void {
     if (this.isOver) return
     this.forget()
-    this.settle.reject(thrown)
+    this.reject(thrown)
   }
 
   /** The listener threw, or the run was aborted. */
-  private readonly leave = (thrown: unknown): void => {
+  private leave(thrown: unknown): void {
     this.isOver = true
-    void this.close().then(() => this.settle.reject(thrown))
-  }
-
-  private giveUp(): void {
-    this.leave(ABORTED)
+    void this.close().then(() => this.reject(thrown))
   }
 
   private open(): AsyncIterator<readonly ModelEvent[]> {
