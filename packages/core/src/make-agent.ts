@@ -6,7 +6,7 @@ import { checkWhole } from './check-whole.ts'
 import { compactionRules } from './compact-context.ts'
 import { ConfigError } from './errors.ts'
 import { chainOf } from './fallback.ts'
-import { memoryRunLog } from './memory-run-log.ts'
+import { MemoryRunLog } from './memory-run-log.ts'
 import { outputTool } from './final-output.ts'
 import { outputStrategy } from './output-strategy.ts'
 import { RECALL_TOOL, recallTool } from './recall-tool.ts'
@@ -131,7 +131,7 @@ function planRun(agent: AgentParts, input: string | UserMessage | undefined, opt
     },
     runId: options.runId ?? runtime.newId('run'),
     parent: options.parent ?? null,
-    log: log ?? memoryRunLog(),
+    log: log ?? new MemoryRunLog(),
   }
 }
 

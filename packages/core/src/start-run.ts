@@ -18,7 +18,10 @@ export function startRun(plan: RunPlan): Run {
 class StartedRun implements Run, Handed {
   private readonly plan: RunPlan
   private readonly controller = new AbortController()
-  private readonly settled = Promise.withResolvers<RunResult>()
+  /** Made for the first who asks for the result. */
+  private settled: PromiseWithResolvers<RunResult> | null = null
+  /** How it ended. */
+  private ended: { readonly result: RunResult } | { readonly thrown: unknown } | null = null
   private readonly told: Handover<readonly RunEvent[]> = new Handover(this)
   private isClaimed = false
 
@@ -42,6 +45,12 @@ class StartedRun implements Run, Handed {
     queueMicrotask(() => {
       if (!this.isClaimed) void this.claim().drain()
     })
+    if (this.settled === null) {
+      this.settled = Promise.withResolvers()
+      // Its reader is told of a throw, too, and may be the only one who looks.
+      this.settled.promise.catch(() => {})
+      this.settle()
+    }
     return this.settled.promise
   }
 
@@ -58,15 +67,13 @@ class StartedRun implements Run, Handed {
   }
 
   begin(): Promise<void> {
-    const { plan, controller, settled } = this
-    return recordRun(plan, controller, this.told)
-      .finally(() => plan.signal?.removeEventListener('abort', this))
-      .then(settled.resolve, (thrown: unknown) => {
-        settled.reject(thrown)
-        // Its reader is told, too, and may be the only one.
-        settled.promise.catch(() => {})
+    return recordRun(this.plan, this.controller, this.told).then(
+      (result) => this.end({ result }),
+      (thrown: unknown) => {
+        this.end({ thrown })
         throw thrown
-      })
+      },
+    )
   }
 
   leave(): void {
@@ -76,6 +83,18 @@ class StartedRun implements Run, Handed {
   /** The caller's signal aborted. */
   handleEvent(): void {
     this.controller.abort(this.plan.signal?.reason)
+  }
+
+  private end(ended: NonNullable<typeof this.ended>): void {
+    this.plan.signal?.removeEventListener('abort', this)
+    this.ended = ended
+    this.settle()
+  }
+
+  private settle(): void {
+    const { ended, settled } = this
+    if (ended && 'result' in ended) settled?.resolve(ended.result)
+    else if (ended) settled?.reject(ended.thrown)
   }
 
   private inbox(): RunInbox {
