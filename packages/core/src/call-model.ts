@@ -19,7 +19,6 @@ import type { EventDraft } from './event-draft.ts'
 import type { LoopContext } from './run-plan.ts'
 import { sleep } from './runtime.ts'
 import { streamOnce } from './stream-once.ts'
-import type { Question } from './stream-once.ts'
 import { costMicroUsd } from './usage.ts'
 
 /**
@@ -44,7 +43,7 @@ export async function callModel(context: LoopContext, turn: number): Promise<voi
       if (begun.length > 0) await context.tell(begun)
       const request = bounded(await requestFor(context, hold?.maxOutputTokens), hold)
       attempt.isAsked = true
-      await streamOnce(questionFor(context, attempt, request))
+      await streamOnce(context, request, attempt.answer)
       attempt.paid = settled(context, attempt)
       return await context.tell([...(await completeTurn(context, attempt)), ...attempt.paid])
     } catch (thrown) {
@@ -157,20 +156,6 @@ interface Attempt {
 function newAttempt(context: LoopContext, turn: number, hold: Hold | null): Attempt {
   const answer = answerBuilder(turn, context.plan.agent.runtime)
   return { turn, answer, hold, isAsked: false, paid: null }
-}
-
-/** Tells the answer as it comes. */
-function questionFor(context: LoopContext, { answer }: Attempt, request: ModelRequest): Question {
-  return {
-    model: context.model,
-    request,
-    signal: context.signal,
-    runtime: context.plan.agent.runtime,
-    hear(batch) {
-      const heard = answer.take(batch)
-      return heard.length > 0 ? context.tell(heard) : undefined
-    },
-  }
 }
 
 /** A turn begins once, however many attempts it takes. */

@@ -1,5 +1,5 @@
 import { agent, isDurable, memoryRunLog, tool, userMessage } from '@heddle/core'
-import type { RunEvent } from '@heddle/core'
+import type { LanguageModel, ModelEvent, RunEvent } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import { expect, test } from 'vitest'
 
@@ -386,4 +386,86 @@ test('stops the model and ends failed when the log refuses in the middle', async
   const seqs = events.filter(isDurable).map((event) => event.seq)
   expect(seqs).toEqual(seqs.map((_seq, at) => at + 1))
   expect(result.messages.at(-1)).toMatchObject({ role: 'tool', content: [{ status: 'interrupted' }] })
+})
+
+test('answers questions that overlap one after the other, by event and by batch', async () => {
+  const counter = agent({ model: scriptedModel([{ text: ['1 ', '2'] }, { text: ['1 ', '2'] }]) })
+  const byEvent: AsyncIterable<RunEvent> = counter.run('Count.')
+  const eventsOf = byEvent[Symbol.asyncIterator]()
+  const byBatch: AsyncIterable<readonly RunEvent[]> = counter.run('Count.').batches()
+  const batchesOf = byBatch[Symbol.asyncIterator]()
+
+  const events = await Promise.all(Array.from({ length: 12 }, () => eventsOf.next()))
+  const batches = await Promise.all(Array.from({ length: 12 }, () => batchesOf.next()))
+
+  const seen = events.flatMap(({ done, value }) => (done ? [] : [value.type]))
+  expect(seen.slice(0, 3)).toEqual(['run.started', 'turn.started', 'text.delta'])
+  expect(seen.at(-1)).toBe('run.ended')
+  const batched = batches.flatMap(({ done, value }) => (done ? [] : value.map(({ type }) => type)))
+  expect(batched).toEqual(seen)
+  expect([events.at(-1)?.done, batches.at(-1)?.done]).toEqual([true, true])
+})
+
+test('gives the result to who asks for it after the run has ended', async () => {
+  const run = agent({ model: scriptedModel([{ text: 'Done.' }]) }).run('Go.')
+  for await (const _event of run);
+
+  expect((await run.result).text).toBe('Done.')
+  expect(await run.result).toBe(await run.result)
+})
+
+test('ends failed when a model throws instead of giving a promise, at whichever question', async () => {
+  const throwsAt = (limit: number): LanguageModel => {
+    let asked = 0
+    const next = (): Promise<IteratorResult<readonly ModelEvent[]>> => {
+      if (++asked === limit) throw new TypeError('no promise')
+      return Promise.resolve({ done: false, value: [{ type: 'text.delta', part: 0, text: 'a' }] })
+    }
+    const info = { contextWindow: null, maxOutputTokens: null, price: null }
+    return { id: 'test/odd', info, stream: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) }
+  }
+
+  for (const limit of [1, 2, 3]) {
+    const { stop, text } = await agent({ model: throwsAt(limit) }).run('Go.').result
+
+    expect(stop).toMatchObject({ reason: 'failed', error: { message: 'no promise' } })
+    expect(text).toBe('a'.repeat(limit - 1))
+  }
+})
+
+test('tells nothing of an answer that goes on after the abort', async () => {
+  const gate = Promise.withResolvers<void>()
+  const model: LanguageModel = {
+    id: 'test/deaf',
+    info: { contextWindow: null, maxOutputTokens: null, price: null },
+    async *stream() {
+      yield [{ type: 'text.delta', part: 0, text: 'heard' }]
+      await gate.promise
+      yield [{ type: 'text.delta', part: 0, text: 'unheard' }]
+      yield [{ type: 'finish', reason: 'stop', usage: null }]
+    },
+  }
+  const run = agent({ model }).run('Go.')
+  const told: RunEvent[] = []
+  for await (const event of run) {
+    told.push(event)
+    if (event.type !== 'text.delta') continue
+    run.abort('enough')
+    gate.resolve()
+  }
+
+  expect(told.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []))).toEqual(['heard'])
+  expect((await run.result).text).toBe('heard')
+  expect(told.at(-1)).toMatchObject({ type: 'run.ended', stop: { reason: 'aborted', message: 'enough' } })
+})
+
+test('puts an answer of many pieces together as it came', async () => {
+  const text = Array.from({ length: 200 }, (_, at) => `${at} `)
+
+  const events = await Array.fromAsync(agent({ model: scriptedModel([{ text }]) }).run('Count.'))
+
+  const deltas = events.filter((event) => event.type === 'text.delta')
+  const message = events.find((event) => event.type === 'message.added')?.message
+  expect(deltas.map(({ offset }) => offset)).toEqual(text.map((_, at) => text.slice(0, at).join('').length))
+  expect(message?.content).toEqual([{ type: 'text', text: text.join('') }])
 })
