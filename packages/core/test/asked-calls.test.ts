@@ -256,3 +256,45 @@ test('a run that paused ends exactly once, after it was resumed', async () => {
     types.filter((type) => ['approval.answered', 'run.paused', 'run.resumed', 'run.ended'].includes(type)),
   ).toEqual(['run.paused', 'run.resumed', 'approval.answered', 'run.ended'])
 })
+
+test(
+  'an answer that comes while another call begins is heard while that one runs',
+  { timeout: 5_000 },
+  async () => {
+    const runtime = scriptedRuntime()
+    const log = memoryRunLog()
+    const wasRemoved = Promise.withResolvers<string>()
+    const remove = tool({
+      name: 'remove',
+      description: '',
+      input: { type: 'object' },
+      approval: () => ({ ask: 'sure?' }),
+      execute() {
+        wasRemoved.resolve('seen')
+        return 'removed'
+      },
+    })
+    const watch = tool({
+      name: 'watch',
+      description: '',
+      input: { type: 'object' },
+      execute: () => wasRemoved.promise,
+    })
+    const model = scriptedModel([{ toolCalls: [{ name: 'remove' }, { name: 'watch' }] }, 'finished'])
+    const run = agent({ model, tools: [remove, watch], log }).run('go', { runId: 'r', approvals: 'wait' })
+
+    let request: ApprovalRequest | null = null
+    for await (const event of run) {
+      if (event.type === 'approval.requested') request = event.request
+      if (event.type === 'tool.started' && event.name === 'watch' && request)
+        await allow(log, runtime, request)
+    }
+
+    const { text, messages } = await run.result
+    expect(text).toBe('finished')
+    expect(messages.at(-2)).toMatchObject({
+      role: 'tool',
+      content: [{ output: 'removed' }, { output: 'seen' }],
+    })
+  },
+)

@@ -41,6 +41,19 @@ test('prolongs its right while it drives, and gives it back', async () => {
   expect(runtime.pendingTimers).toBe(0)
 })
 
+test('needs no watch over a log that nobody else knows of', async () => {
+  const { runtime, model } = slow()
+  const run = agent({ model, runtime }).run('go')
+  const events = run[Symbol.asyncIterator]()
+  await events.next()
+
+  await events.next()
+
+  // Of the model, which is silent for five seconds.
+  expect(runtime.pendingTimers).toBe(1)
+  await events.return?.()
+})
+
 test.each([
   ['another driver took the run', (asked: number) => (asked === 1 ? 'given' : 'refused'), 2_000],
   [

@@ -1,5 +1,5 @@
 import { agent, isDurable, memoryRunLog, tool, userMessage } from '@heddle/core'
-import type { LanguageModel, ModelEvent, RunEvent } from '@heddle/core'
+import type { LanguageModel, ModelEvent, RunEvent, RunLog } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import { expect, test } from 'vitest'
 
@@ -433,31 +433,79 @@ test('ends failed when a model throws instead of giving a promise, at whichever 
   }
 })
 
-test('tells nothing of an answer that goes on after the abort', async () => {
-  const gate = Promise.withResolvers<void>()
-  const model: LanguageModel = {
-    id: 'test/deaf',
-    info: { contextWindow: null, maxOutputTokens: null, price: null },
-    async *stream() {
-      yield [{ type: 'text.delta', part: 0, text: 'heard' }]
-      await gate.promise
-      yield [{ type: 'text.delta', part: 0, text: 'unheard' }]
-      yield [{ type: 'finish', reason: 'stop', usage: null }]
-    },
-  }
-  const run = agent({ model }).run('Go.')
-  const told: RunEvent[] = []
-  for await (const event of run) {
-    told.push(event)
-    if (event.type !== 'text.delta') continue
-    run.abort('enough')
-    gate.resolve()
-  }
+test.each(['while it is waited for', 'while its reader is busy'])(
+  'tells nothing of an answer that goes on after the run was aborted %s',
+  async (when) => {
+    const gate = Promise.withResolvers<void>()
+    const model: LanguageModel = {
+      id: 'test/deaf',
+      info: { contextWindow: null, maxOutputTokens: null, price: null },
+      async *stream() {
+        yield [{ type: 'text.delta', part: 0, text: 'heard' }]
+        await gate.promise
+        yield [{ type: 'text.delta', part: 0, text: 'unheard' }]
+        yield [{ type: 'finish', reason: 'stop', usage: null }]
+      },
+    }
+    const run = agent({ model }).run('Go.')
+    const abort = (): void => {
+      run.abort('enough')
+      gate.resolve()
+    }
+    const told: RunEvent[] = []
+    for await (const event of run) {
+      told.push(event)
+      if (event.type !== 'text.delta') continue
+      if (when === 'while it is waited for') setImmediate(abort)
+      else {
+        abort()
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    }
 
-  expect(told.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []))).toEqual(['heard'])
-  expect((await run.result).text).toBe('heard')
-  expect(told.at(-1)).toMatchObject({ type: 'run.ended', stop: { reason: 'aborted', message: 'enough' } })
-})
+    expect(told.flatMap((event) => (event.type === 'text.delta' ? [event.text] : []))).toEqual(['heard'])
+    expect(told.find((event) => event.type === 'message.added')?.message).toMatchObject({
+      content: [{ type: 'text', text: 'heard' }],
+      incomplete: true,
+    })
+    expect(told.at(-1)).toMatchObject({ type: 'run.ended', stop: { reason: 'aborted', message: 'enough' } })
+  },
+)
+
+test(
+  'ends the tools that still run when the log refuses the result of another',
+  { timeout: 5_000 },
+  async () => {
+    const memory = memoryRunLog()
+    const log: RunLog = {
+      ...memory,
+      append: (runId, events, fence) =>
+        events.some((event) => event.type === 'tool.ended')
+          ? Promise.reject(new Error('disk full'))
+          : memory.append(runId, events, fence),
+    }
+    let wasAborted = false
+    const quick = tool({ name: 'quick', description: '', input: { type: 'object' }, execute: () => 'done' })
+    const endless = tool({
+      name: 'endless',
+      description: '',
+      input: { type: 'object' },
+      execute: (_input, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            wasAborted = true
+            resolve('stopped')
+          })
+        }),
+    })
+    const model = scriptedModel([{ toolCalls: [{ name: 'endless' }, { name: 'quick' }] }, 'never'])
+
+    const { stop } = await agent({ model, tools: [quick, endless], log }).run('go').result
+
+    expect(stop).toMatchObject({ reason: 'failed', error: { message: 'disk full' } })
+    expect(wasAborted).toBe(true)
+  },
+)
 
 test('puts an answer of many pieces together as it came', async () => {
   const text = Array.from({ length: 200 }, (_, at) => `${at} `)
