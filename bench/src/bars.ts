@@ -118,7 +118,7 @@ const BARS: readonly Bar[] = [
   ratioBar(0.7, 'tool-loop-400', PER_STEP, TO_LOOP),
   ratioBar(0.35, 'tool-loop-400', PER_STEP, TO_AI_SDK),
   growth,
-  ratioBar(1.1, 'agents-1000', ['cpuMsPerAgent', 'CPU per agent'], TO_LOOP),
+  ratioBar(0.8, 'agents-1000', ['cpuMsPerAgent', 'CPU per agent'], TO_LOOP),
   // A tenth more is a few reads of the socket; a candidate that does not stop pulls ten times as much.
   ratioBar(1.1, 'slow-sink', ['pulledPercent', 'share pulled'], TO_LOOP),
   typicalBar(5, 'slow-sink', ['heldMb', 'MB held']),

@@ -113,7 +113,7 @@ class Trip {
     this.newConnection = null
     const stopClock = (): void => clearTimeout(this.clock)
     if (this.outgoing.reusedSocket) this.wasHeard = hearing(socket)
-    else if (socket.secureConnecting === true) socket.once('secureConnect', stopClock)
+    if (socket.secureConnecting === true) socket.once('secureConnect', stopClock)
     else if (socket.connecting) socket.once('connect', stopClock)
     else stopClock()
   }
