@@ -8,6 +8,14 @@ export function inMarkdown(text: string): string {
     .replace(/^(\d+)([.)])(?=\s|$)/, String.raw`$1\$2`)
 }
 
+/**
+ * The same for a page on which `@name` calls a person: nobody is called who was only spoken of. A space of no width
+ * stands behind the sign, as other programs do it that write there.
+ */
+export function inPullRequest(text: string): string {
+  return inMarkdown(text).replaceAll(/(?<!\w)@(?=\w)/g, '@&#8203;')
+}
+
 /** A path, a command or a hash. */
 export function inCode(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))

@@ -4,7 +4,7 @@ import type { Subgraph } from '../draw/subgraph.ts'
 import type { GraphNode } from '../model.ts'
 import { linksOf } from './links.ts'
 import type { Links } from './links.ts'
-import { document, filesInCode, inCode, inMarkdown } from './markdown.ts'
+import { document, filesInCode, inCode, inPullRequest } from './markdown.ts'
 import { selectionOf } from './narrative.ts'
 import type { ReportScope } from './narrative.ts'
 
@@ -21,7 +21,7 @@ const MAX_NODES = 2_000
  * rejected and why, what was done, what came of it, and which attempts were given up. Sections with
  * nothing in them are left out, and of more than 2,000 nodes the newest are told.
  *
- * @returns Text of people and models in it means nothing to Markdown; ends with a line feed.
+ * @returns Text of people and models in it means nothing to Markdown, and calls nobody; ends with a line feed.
  * @throws GraphError `graph.unknown_node` for a goal that is not there, `graph.failed`.
  */
 export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}): Promise<string> {
@@ -32,7 +32,7 @@ export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}
   const given = part.nodes.filter(isGivenUp)
   const standing = part.nodes.filter((node) => !isGivenUp(node))
   return document([
-    `# ${inMarkdown(options.title ?? goal?.title ?? 'Changes')}`,
+    `# ${inPullRequest(options.title ?? goal?.title ?? 'Changes')}`,
     section('Goals', goals.map(goalLine)),
     section(
       'Decisions',
@@ -50,7 +50,7 @@ export async function writeup(graph: DecisionGraph, options: WriteupOptions = {}
     ),
     section(
       'In doubt',
-      standing.filter(({ doubts }) => doubts.length > 0).map(({ title }) => `- ${inMarkdown(title)}`),
+      standing.filter(({ doubts }) => doubts.length > 0).map(({ title }) => `- ${inPullRequest(title)}`),
     ),
   ])
 }
@@ -65,12 +65,12 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 function goalLine({ title, description }: GraphNode): string {
-  return `- ${inMarkdown(title)}${description === '' ? '' : `: ${inMarkdown(description)}`}`
+  return `- ${inPullRequest(title)}${description === '' ? '' : `: ${inPullRequest(description)}`}`
 }
 
 function decisionBlock(node: GraphNode, links: Links): string {
   return [
-    `- **${inMarkdown(node.title)}**${sureness(node)}${because(node)}`,
+    `- **${inPullRequest(node.title)}**${sureness(node)}${because(node)}`,
     ...optionLines(node, links),
   ].join('\n')
 }
@@ -87,7 +87,7 @@ function optionLine(option: GraphNode, rationale: string): string {
   const reason = option.reason || rationale
   const state = option.status === 'active' || option.status === 'chosen' ? '' : ` (${option.status})`
   const box = option.status === 'chosen' ? 'x' : ' '
-  return `- [${box}] ${inMarkdown(option.title)}${state}${reason === '' ? '' : `: ${inMarkdown(reason)}`}`
+  return `- [${box}] ${inPullRequest(option.title)}${state}${reason === '' ? '' : `: ${inPullRequest(reason)}`}`
 }
 
 function strayOptions({ nodes }: Subgraph, links: Links): GraphNode[] {
@@ -101,18 +101,18 @@ function strayOptions({ nodes }: Subgraph, links: Links): GraphNode[] {
 function workLine({ title, files, commits }: GraphNode): string {
   const untold = files.filter((file) => !title.endsWith(file))
   const where = [...filesInCode(untold), ...commits.map((hash) => inCode(hash.slice(0, 7)))].join(', ')
-  return `- ${inMarkdown(title)}${where === '' ? '' : ` (${where})`}`
+  return `- ${inPullRequest(title)}${where === '' ? '' : ` (${where})`}`
 }
 
 function outcomeLine(node: GraphNode): string {
   const commits = node.commits.map((hash) => inCode(hash.slice(0, 7))).join(', ')
-  return `- ${inMarkdown(node.title)}${sureness(node)}${commits === '' ? '' : ` (${commits})`}`
+  return `- ${inPullRequest(node.title)}${sureness(node)}${commits === '' ? '' : ` (${commits})`}`
 }
 
 function givenUpBlock(node: GraphNode, links: Links): string {
   const next = links.to(node.id, 'supersedes')[0] ?? links.to(node.id, 'revises')[0]
-  const instead = next ? `; instead: ${inMarkdown(next.title)}` : ''
-  const line = `- ${node.type}, ${node.status}: ${inMarkdown(node.title)}${because(node)}${instead}`
+  const instead = next ? `; instead: ${inPullRequest(next.title)}` : ''
+  const line = `- ${node.type}, ${node.status}: ${inPullRequest(node.title)}${because(node)}${instead}`
   return [line, ...optionLines(node, links)].join('\n')
 }
 
@@ -121,5 +121,5 @@ function sureness({ confidence }: GraphNode): string {
 }
 
 function because({ reason }: GraphNode): string {
-  return reason === '' ? '' : `: ${inMarkdown(reason)}`
+  return reason === '' ? '' : `: ${inPullRequest(reason)}`
 }

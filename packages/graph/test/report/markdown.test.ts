@@ -59,3 +59,14 @@ test('pictures hold no orders to Mermaid, and no characters that XML refuses', a
   expect(graphMermaid(part)).not.toMatch(/%%|[{}]|\p{Cc}(?<!\n)/u)
   expect(graphSvg(part)).not.toMatch(/[\uFFFE\uFFFF]|\p{Cc}(?<!\n)/u)
 })
+
+test.each([
+  ['@ana asked @bo-2, not a@b.example', '@&#8203;ana asked @&#8203;bo-2, not a@b.example'],
+  ['@heddle/core @ 1', '@&#8203;heddle/core @ 1'],
+])('%j calls nobody in a write-up, and is as it was in a narrative', async (title, shown) => {
+  const graph = await newGraph()
+  await graph.write({ nodes: [{ type: 'goal', title, createdAtMs: 0 }] })
+
+  expect(await writeup(graph)).toContain(`# ${shown}\n`)
+  expect(await narrated({ title })).toBe(title)
+})
