@@ -31,7 +31,7 @@ import { costMicroUsd } from './usage.ts'
 export async function callModel(context: LoopContext, turn: number): Promise<void> {
   const opening = prepareTurn(context, turn)
   if (opening.length > 0) await context.tell(opening)
-  const tries: Tries = { turn, attempt: 1, mayCompact: true }
+  const tries: Tries = { attempt: 1, mayCompact: true }
   for (;;) {
     const compacted = tries.attempt === 1 && hasWindow(context) ? await compactWhenFull(context, turn) : null
     if (compacted) await context.tell([compacted])
@@ -58,7 +58,6 @@ export async function callModel(context: LoopContext, turn: number): Promise<voi
 
 /** The attempts at a turn so far. */
 interface Tries {
-  readonly turn: number
   /** From 1; counts anew for each model. */
   attempt: number
   mayCompact: boolean
@@ -71,8 +70,7 @@ async function afterFailure(
   attempt: Attempt,
   thrown: unknown,
 ): Promise<void> {
-  const { turn } = tries
-  const { answer } = attempt
+  const { turn, answer } = attempt
   const paid = attempt.paid ?? settled(context, attempt)
   if (paid.length > 0) await context.tell(paid)
   if (thrown instanceof HookFailure) {

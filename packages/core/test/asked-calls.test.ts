@@ -3,6 +3,7 @@ import type { Agent, AgentDefinition, ApprovalRequest, RunLog, RunRef, RunResult
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import type { ScriptedModel } from '@heddle/testkit'
 import { expect, test } from 'vitest'
+import { refusingLog } from './refusing-log.ts'
 import { readRun } from './virtual-time.ts'
 
 /** Wants to delete 7, and answers when that was settled. */
@@ -111,13 +112,7 @@ test('an answer counts once: a call that died after it was allowed is not run ag
   const runtime = scriptedRuntime()
   const { desk } = makeDesk({ runtime, log })
   await allow(log, runtime, requestOf(await desk.run('go', { runId: 'r' }).result))
-  const dying: RunLog = {
-    ...log,
-    append: (runId, events, fence) =>
-      events.some((event) => event.type === 'tool.ended')
-        ? Promise.reject(new Error('kill -9'))
-        : log.append(runId, events, fence),
-  }
+  const dying = refusingLog(log, 'tool.ended', 'kill -9')
   const second = makeDesk({ runtime })
   await second.desk.resume(dying, 'r').result
 

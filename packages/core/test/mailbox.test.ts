@@ -2,6 +2,7 @@ import { agent, memoryRunLog, runInbox, tool } from '@heddle/core'
 import type { RunLog } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import { expect, test } from 'vitest'
+import { refusingLog } from './refusing-log.ts'
 import { watchedLog } from './watched-log.ts'
 
 test('a wish to stop that comes while the model speaks is not kept waiting until it is done', async () => {
@@ -40,13 +41,7 @@ test('a wish to stop outlives the driver that heard it, whatever came after it',
   const log = memoryRunLog()
   const model = scriptedModel([{ toolCalls: [{ name: 'nope' }] }, 'never'])
   // It dies after it took its mail, before it could say that the run ended.
-  const dying: RunLog = {
-    ...log,
-    append: (runId, events, fence) =>
-      events.some((event) => event.type === 'run.ended')
-        ? Promise.reject(new Error('kill -9'))
-        : log.append(runId, events, fence),
-  }
+  const dying = refusingLog(log, 'run.ended', 'kill -9')
   const run = agent({ model, log: dying }).run('go', { runId: 'r' })
   for await (const event of run) {
     if (event.type !== 'tool.ended') continue

@@ -15,6 +15,7 @@ import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import type { ScriptedModel, ScriptedModelOptions, ScriptedTurn } from '@heddle/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { refusingLog } from './refusing-log.ts'
 import { passTime, readRun } from './virtual-time.ts'
 
 /** One micro-dollar a token in, ten a token out. */
@@ -219,18 +220,11 @@ test('a free model runs under any limit', async () => {
 })
 
 test('money is not left set aside when the log refuses the very event that says so', async () => {
-  const log = memoryRunLog()
   const model = priced([answer('never')])
   const shared = budget(1)
-  const full: RunLog = {
-    ...log,
-    append: (runId, events, fence) =>
-      events.some((event) => event.type === 'budget.reserved')
-        ? Promise.reject(new Error('the disk is full'))
-        : log.append(runId, events, fence),
-  }
+  const log = refusingLog(memoryRunLog(), 'budget.reserved', 'the disk is full')
 
-  const { stop } = await agent({ model, log: full }).run('go', { budget: shared }).result
+  const { stop } = await agent({ model, log }).run('go', { budget: shared }).result
 
   expect(stop).toMatchObject({ reason: 'failed', error: { code: 'log.failed' } })
   expect(model.calls).toBe(0)

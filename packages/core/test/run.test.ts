@@ -1,7 +1,8 @@
 import { agent, isDurable, memoryRunLog, tool, userMessage } from '@heddle/core'
-import type { LanguageModel, ModelEvent, RunEvent, RunLog } from '@heddle/core'
+import type { LanguageModel, ModelEvent, RunEvent } from '@heddle/core'
 import { scriptedModel, scriptedRuntime } from '@heddle/testkit'
 import { expect, test } from 'vitest'
+import { refusingLog } from './refusing-log.ts'
 
 const add = tool({
   name: 'add',
@@ -362,14 +363,7 @@ test('ends failed with log.conflict when the run id was used before', async () =
 })
 
 test('stops the model and ends failed when the log refuses in the middle', async () => {
-  const memory = memoryRunLog()
-  const log = {
-    ...memory,
-    append: (runId: string, events: Parameters<typeof memory.append>[1], fence: number) =>
-      events.some((event) => event.type === 'tool.started')
-        ? Promise.reject(new Error('disk full'))
-        : memory.append(runId, events, fence),
-  }
+  const log = refusingLog(memoryRunLog(), 'tool.started', 'disk full')
   let executed = 0
   const watched = tool({ name: 'add', description: '', input: { type: 'object' }, execute: () => ++executed })
   const model = scriptedModel([{ toolCalls: [{ name: 'add' }] }, 'never'])
@@ -476,14 +470,7 @@ test(
   'ends the tools that still run when the log refuses the result of another',
   { timeout: 5_000 },
   async () => {
-    const memory = memoryRunLog()
-    const log: RunLog = {
-      ...memory,
-      append: (runId, events, fence) =>
-        events.some((event) => event.type === 'tool.ended')
-          ? Promise.reject(new Error('disk full'))
-          : memory.append(runId, events, fence),
-    }
+    const log = refusingLog(memoryRunLog(), 'tool.ended', 'disk full')
     let wasAborted = false
     const quick = tool({ name: 'quick', description: '', input: { type: 'object' }, execute: () => 'done' })
     const endless = tool({
